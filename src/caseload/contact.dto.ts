@@ -76,6 +76,9 @@ export class LogContactInput {
   @Moment({ optional: true, description: 'When it happened; now unless told.' })
   at?: string;
 
+  @DateOnly({ optional: true, description: 'The day it happened, in London, where nobody knows the time.' })
+  on?: string;
+
   @WholeNumber({ optional: true, min: 0, max: MINUTES_MAX })
   minutes?: number;
 

@@ -3,6 +3,7 @@ import {
   changesBetween,
   choiceProblem,
   contactProblems,
+  happenedAt,
   isThirdUnreached,
   unreachedInARow,
   wrongChannels,
@@ -29,6 +30,25 @@ const facts = (changes: Partial<ContactFacts> = {}): ContactFacts => ({
 });
 const fieldsOf = (changes: Partial<ContactFacts>, at = now) =>
   contactProblems(facts(changes), { now: at, referredAt }).map((problem) => problem.field);
+
+describe('happenedAt', () => {
+  it.each<[string, Parameters<typeof happenedAt>[0], string]>([
+    ['now, where nothing is said', {}, '2026-11-23T10:00:00Z'],
+    ['now, where it is today', { on: '2026-11-23' }, '2026-11-23T10:00:00Z'],
+    ['the moment that is given', { at: '2026-11-20T14:30:00Z' }, '2026-11-20T14:30:00Z'],
+    ['noon of a day', { on: '2026-11-20' }, '2026-11-20T12:00:00Z'],
+    ['noon of the day of the referral, which came before', { on: '2026-11-10' }, '2026-11-10T12:00:00Z'],
+    ['noon of a day before the referral, to be refused', { on: '2026-11-09' }, '2026-11-09T12:00:00Z'],
+  ])('is %s', (_name, said, at) => {
+    expect(happenedAt(said, { now, referredAt })).toEqual(utc(at));
+  });
+
+  it('is the moment of the referral on its day, where that came after noon', () => {
+    const later = utc('2026-11-10T15:20:00Z');
+    const at = happenedAt({ on: '2026-11-10' }, { now, referredAt: later });
+    expect([at, contactProblems(facts({ at }), { now, referredAt: later })]).toEqual([later, []]);
+  });
+});
 
 describe('contactProblems', () => {
   it.each<[string, Partial<ContactFacts>]>([

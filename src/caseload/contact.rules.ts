@@ -1,4 +1,5 @@
 import type { Channel } from '../clients/client.types.js';
+import { atLondon, londonDate } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { nextDateProblem } from '../referrals/referral.rules.js';
 import {
@@ -27,6 +28,20 @@ const WRONG: Partial<Record<ContactKind, readonly Channel[]>> = {
 
 /** The channels to switch off when this kind of contact went to the wrong number or address; none for meetings. */
 export const wrongChannels = (kind: ContactKind): readonly Channel[] => WRONG[kind] ?? [];
+
+/**
+ * When it happened: the moment that is given; of a day alone, of which nobody knows the time, its noon or the moment the
+ * referral came in, where that was later; else now.
+ */
+export function happenedAt(
+  { at, on }: { at?: string | undefined; on?: string | undefined },
+  { now, referredAt }: { now: Date; referredAt: Date },
+): Date {
+  if (at !== undefined) return new Date(at);
+  if (on === undefined || on === londonDate(now)) return now;
+  const noon = atLondon(on, '12:00');
+  return on === londonDate(referredAt) && referredAt > noon ? referredAt : noon;
+}
 
 /**
  * What is wrong with a contact, field by field; none when it may be written. A contact happened: not in the future, not

@@ -34,6 +34,7 @@ import {
   changesBetween,
   choiceProblem,
   contactProblems,
+  happenedAt,
   isThirdUnreached,
   unreachedInARow,
   wrongChannels,
@@ -75,7 +76,10 @@ export class ContactsService {
         const because = 'A contact can be logged only while a link worker has the referral.';
         throw Refusal.illegalMove(episode.state, 'log', because);
       }
-      const at = input.at === undefined ? tx.now : new Date(input.at);
+      if (input.at !== undefined && input.on !== undefined) {
+        throw Refusal.invalidField('on', 'Leave this out: the moment is given');
+      }
+      const at = happenedAt(input, { now: tx.now, referredAt: episode.receivedAt });
       const { kind, outcome, nextOn } = input;
       refuseProblems({ kind, outcome, at, nextOn }, tx, episode);
 

@@ -39,6 +39,9 @@ export class ClientHooks extends HookSet {
     'reminders',
   ]);
 
+  /** Something that keeps whoever works with them safe, or themselves, was written down; or no longer holds. */
+  readonly safetyNoted = new Hook<{ clientId: string; holds: boolean }>('clients.safetyNoted', ['reminders']);
+
   readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', [
     'referrals',
     'reminders',

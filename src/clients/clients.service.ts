@@ -192,6 +192,9 @@ export class ClientsService {
     await updateClient(tx, client, { ...answers, ...nameKeys(after.firstName, after.lastName), ...place });
     await recordHistory(tx, clientId, 'client.amend', changes);
     await this.record(tx, 'client.amend', 'client.amended', clientId, { fields: Object.keys(changes) });
+    if (changes['safetyFlag']) {
+      await this.hooks.safetyNoted.run(tx, { clientId, holds: after.safetyFlag });
+    }
     for (const channel of CHANNELS) {
       const change = changes[SAFE_FIELDS[channel]];
       if (change?.from === 'yes') await this.hooks.messagesSwitchedOff.run(tx, { clientId, channel });

@@ -71,6 +71,7 @@ export class LoneWorkerFlags {
           set review_on = excluded.review_on, updated_at = excluded.updated_at
         returning id`);
       await this.record(tx, 'raise', id, clientId, { code, reviewOn });
+      await this.hooks.safetyNoted.run(tx, { clientId, holds: true });
       return id;
     });
   }

@@ -47,6 +47,7 @@ export class Invitations {
   invite(actor: MemberActor, input: InviteInput): Promise<string> {
     reachFor(actor, 'user.invite');
     return this.unitOfWork.run(actor, async (tx) => {
+      await refuseIfInvited(tx, input.email);
       const { id, linkId } = await this.inviteWithin(tx, input, 'waiting');
       await outbox.add(tx, INVITATION_CREATED, { invitationId: id, linkId });
       return id;
@@ -81,7 +82,8 @@ export class Invitations {
   resend(actor: MemberActor, id: string): Promise<string> {
     reachFor(actor, 'user.invite');
     return this.unitOfWork.run(actor, async (tx) => {
-      await lockOpen(tx, id, 'resend');
+      const { email } = await lockOpen(tx, id, 'resend');
+      await refuseIfInvited(tx, email, id);
       const expiresAt = this.expiry(tx);
       await this.links.revoke(tx, 'invitation', id);
       const linkId = await this.link(tx, id, expiresAt);
@@ -168,13 +170,34 @@ export class Invitations {
   }
 }
 
-async function lockOpen(tx: Tx, id: string, action: string): Promise<void> {
+async function lockOpen(tx: Tx, id: string, action: string): Promise<InvitationRow> {
   const row = await tx.maybe<InvitationRow>(sql`
     select ${INVITATION} from invitation where scheme_id = ${tx.schemeId} and id = ${id} for update`);
   if (!row) throw Refusal.notFound();
   const ended = row.accepted_at ? 'accepted' : row.revoked_at ? 'revoked' : null;
   if (ended) throw Refusal.illegalMove(ended, action, `This invitation is ${ended} already.`);
+  return row;
 }
+
+/** One at a time to an address, by hand as by a list: of two links somebody would use one, and wonder at the other. */
+async function refuseIfInvited(tx: Tx, email: string, except: string | null = null): Promise<void> {
+  await lockInvitations(tx);
+  const open = await tx.maybe<{ id: string }>(sql`
+    select id from invitation
+    where scheme_id = ${tx.schemeId} and lower(email) = lower(${email}) and accepted_at is null and revoked_at is null
+      and expires_at > ${tx.now} and id is distinct from ${except}
+    order by created_at desc limit 1`);
+  if (open === null) return;
+  throw Refusal.conflict(
+    'invited',
+    'This address has an open invitation already. Send that one again, or take it back first.',
+    { invitationId: open.id },
+  );
+}
+
+/** Of two who invite together, the second finds the invitation of the first. */
+export const lockInvitations = (tx: Tx) =>
+  tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`invitations ${tx.schemeId}`}, 0))`);
 
 /** Refuses what the person has already, and a way round being disabled in this scheme. */
 async function refuseIfKnown(

@@ -1,8 +1,7 @@
 import { TERMS } from '../open-referral/taxonomies.catalogue.js';
-import { normalisePostcode } from '../platform/pure/postcode.js';
 import { ACCESS_NEEDS, LANGUAGE_CODE, type AccessNeed } from '../platform/words/access.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
-import { normaliseOutward } from '../providers/listing.rules.js';
+import { normaliseOutward, normalisePostcode } from '../platform/pure/postcode.js';
 import { MOST_PLACES, type Session } from '../providers/listing.types.js';
 import type { DirectoryDetails, DirectoryGroup } from '../providers/provider-import.js';
 import type { Weekday } from '../providers/provider.types.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { emailHash, normaliseEmail } from '../identity/account.rules.js';
 import { INVITATION_CREATED } from '../identity/identity.events.js';
-import { Invitations } from '../identity/invitations.service.js';
+import { Invitations, lockInvitations } from '../identity/invitations.service.js';
 import { membershipProblem } from '../identity/membership.rules.js';
 import type { Role } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -60,7 +60,7 @@ export class UserList implements OwnKind<ListedUser> {
 
   /** One list at a time: of two that invite somebody together, the second finds the invitation of the first. */
   async write(tx: Tx, rows: readonly ListedRow<ListedUser>[]): Promise<Made[]> {
-    await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`invitations ${tx.schemeId}`}, 0))`);
+    await lockInvitations(tx);
     const invited = new Set((await invitedTo(tx)).map(askedOf));
     const made: Made[] = [];
     for (const { row, value, organisationId } of rows) {

@@ -21,8 +21,8 @@ export class AmendLinkWorkerInput {
     optional: true,
     max: 100,
     items: 50,
-    example: ['CO15', 'Clacton Central'],
-    description: 'A postcode district, such as CO15, is what a suggestion for somebody new goes by.',
+    example: ['CO15', 'CO16'],
+    description: 'Postcode districts: what a suggestion for somebody new goes by.',
   })
   areas?: string[];
 }

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { applyChanges } from '../platform/pure/changes.js';
+import { NO_DISTRICT, normaliseOutward } from '../platform/pure/postcode.js';
 import { reachFor } from '../permissions/reach.js';
 import { caresForPeople, standing } from '../identity/cover.queries.js';
 import type { AmendLinkWorkerInput } from './link-worker.dto.js';
@@ -40,7 +41,7 @@ export class LinkWorkers {
         for no key update of m`);
       if (!row) throw Refusal.notFound();
       refuseStale(row.version, version);
-      const { after, changed } = applyChanges(row, input);
+      const { after, changed } = applyChanges(row, withDistricts(input));
       if (changed.length === 0) return membershipId;
       await tx.run(sql`
         insert into link_worker (scheme_id, membership_id, caseload_limit, languages, areas, version, updated_at)
@@ -57,4 +58,15 @@ export class LinkWorkers {
       return membershipId;
     });
   }
+}
+
+/** Districts as a suggestion compares them, each once. */
+function withDistricts({ areas, ...input }: AmendLinkWorkerInput): AmendLinkWorkerInput {
+  if (areas === undefined) return input;
+  const districts = areas.map((area) => {
+    const district = normaliseOutward(area);
+    if (district === null) throw Refusal.invalidField('areas', NO_DISTRICT);
+    return district;
+  });
+  return { ...input, areas: [...new Set(districts)] };
 }

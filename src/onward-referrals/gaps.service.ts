@@ -9,7 +9,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Need } from '../platform/words/needs.js';
-import { normaliseOutward } from '../providers/listing.rules.js';
+import { normaliseOutward } from '../platform/pure/postcode.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import type { CloseGapInput, GapInput } from './gap.dto.js';
 import type { GapEnding, GapReason } from './gap.types.js';

@@ -1,3 +1,4 @@
+import { normaliseOutward } from '../platform/pure/postcode.js';
 import {
   anyOfWords,
   coverage,
@@ -5,7 +6,6 @@ import {
   isFresh,
   likeTexts,
   listingProblems,
-  normaliseOutward,
   notKnown,
   placesLeft,
   placesReading,

@@ -1,7 +1,7 @@
 import { daysBetween } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { milesBetween, type Point } from '../platform/pure/distance.js';
-import { normalisePostcode } from '../platform/pure/postcode.js';
+import { NO_DISTRICT, normaliseOutward, normalisePostcode } from '../platform/pure/postcode.js';
 import { LANGUAGE_CODE } from '../platform/words/access.js';
 import { weekdayOf } from './rhythm.rules.js';
 import {
@@ -62,13 +62,6 @@ export function placesReading(listing: Places, today: string, staleDays: number)
   if (listing.placesKind !== 'counted') return listing.placesKind;
   if (!isFresh(listing.placesConfirmedOn, today, staleDays)) return 'ask_first';
   return placesLeft(listing) === 0 ? 'full' : 'free';
-}
-
-/** The district of a postcode, such as 'CO15', from what somebody typed; null when it cannot be one. */
-export function normaliseOutward(text: string): string | null {
-  const outward = text.replace(/\s/g, '').toUpperCase();
-  // A district is real when some whole postcode could begin with it.
-  return normalisePostcode(`${outward}1AA`) === `${outward} 1AA` ? outward : null;
 }
 
 export interface Place {
@@ -133,7 +126,7 @@ export function listingProblems(listing: Checked): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const wrongArea = listing.areas?.find((area) => normaliseOutward(area) === null);
   if (wrongArea !== undefined) {
-    problems.push({ field: 'areas', message: 'Use the first part of a postcode for each, like CO15' });
+    problems.push({ field: 'areas', message: NO_DISTRICT });
   }
   if (listing.minimumAge !== null && listing.maximumAge !== null && listing.minimumAge > listing.maximumAge) {
     problems.push({ field: 'maximumAge', message: 'Make the highest age the same as the lowest or more' });

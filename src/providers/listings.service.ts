@@ -10,6 +10,7 @@ import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { newId } from '../platform/pure/ids.js';
+import { normaliseOutward } from '../platform/pure/postcode.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { changesOf, FORGOTTEN_WORDS, known, newValues, type Changes } from './changes.rules.js';
 import { indexListing } from './listing-index.js';
@@ -26,7 +27,7 @@ import type {
 import { Listing } from './listing.entity.js';
 import { LISTING_EVENTS } from './listing.events.js';
 import { listingLifecycle, type ListingVerb } from './listing.lifecycle.js';
-import { listingProblems, normaliseOutward, publishProblems } from './listing.rules.js';
+import { listingProblems, publishProblems } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import { ProviderHooks } from './provider.hooks.js';
 import { ofProviderWithin } from './provider.reach.js';

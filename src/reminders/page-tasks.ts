@@ -28,8 +28,8 @@ const endsFor = ({ actor }: Tx, newest: { ownerId: string | null } | null): bool
  * nobody does. Asked again while it stands there, it is asked once, of whoever it is now. Nobody is asked what they did themselves.
  */
 async function putOnList(tx: Tx, kind: PageTask | ToldTask, subject: About, clientId: string): Promise<void> {
-  const newest = await tx.maybe<{ id: string; ownerId: string | null }>(sql`
-    select r.id, m.id as "ownerId" from referral r
+  const newest = await tx.maybe<{ id: string; ownerId: string | null; isOwned: boolean }>(sql`
+    select r.id, m.id as "ownerId", r.owner_id is not null as "isOwned" from referral r
     left join lateral (
       select a.owner_id from referral_assignment a
       where a.scheme_id = r.scheme_id and a.referral_id = r.id order by a.starts_at desc limit 1) last on true
@@ -41,6 +41,8 @@ async function putOnList(tx: Tx, kind: PageTask | ToldTask, subject: About, clie
   const ownerId = newest?.ownerId ?? null;
   if (tx.actor.kind === 'member' && tx.actor.membershipId === ownerId) return;
   if (kind === 'death_told' && !endsFor(tx, newest)) return;
+  // Whoever takes them on later reads it there and then.
+  if (kind === 'safety_noted' && !(newest?.isOwned === true && ownerId !== null)) return;
   await tx.run(sql`
     insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id,
       due_at, created_at)

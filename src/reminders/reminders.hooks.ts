@@ -221,6 +221,11 @@ export class RemindersTakePart {
       await messages.cancelForClient(tx, clientId, 'died');
       await pageTasks.ask(tx, 'death_told', { kind: 'client', id: clientId }, clientId);
     });
+    clients.safetyNoted.register(me, (tx, { clientId, holds }) =>
+      holds
+        ? pageTasks.ask(tx, 'safety_noted', { kind: 'client', id: clientId }, clientId)
+        : askNoMore(tx, 'safety_noted', clientId),
+    );
     clients.deathReversed.register(me, async (tx, { clientId }) => {
       await askNoMore(tx, 'death_told', clientId);
       await reminders.planForClients(tx, [clientId]);

@@ -25,7 +25,7 @@ export const PAGE_TASKS = ['page_message', 'cannot_come', 'took_back', 'contact_
 export type PageTask = (typeof PAGE_TASKS)[number];
 
 /** What somebody else told us, and whoever has the person in hand is to know. */
-export const TOLD_TASKS = ['death_told'] as const;
+export const TOLD_TASKS = ['death_told', 'safety_noted'] as const;
 export type ToldTask = (typeof TOLD_TASKS)[number];
 
 /** Something long that somebody waits for. */
@@ -77,7 +77,7 @@ const WORDS = {
   interpreter: 'Book an interpreter, or move the appointment: nobody is coming yet',
   visit_overdue: 'Ring a colleague: they are not back from a home visit',
   visit_flagged: 'Look at a home visit again: something was flagged for whoever goes, since it was arranged',
-  safeguarding: 'Look at a safeguarding concern',
+  safeguarding: 'Look today at a worry about somebody',
   flag_review: 'Say whether a flag for whoever visits somebody is still needed',
   gap_follow_up: 'Look again at a need that nobody could meet a month ago',
   safety_message: 'Ring a practice now: it has not read, or did not get, a message about somebody’s safety',
@@ -118,6 +118,7 @@ const WORDS = {
   took_back: 'Get in touch, if they are glad of it: somebody took back what they had agreed to',
   job_over: 'Look at what came of something long that you started: it is over',
   death_told: 'Read why somebody’s case was closed: another than you told us',
+  safety_noted: 'Read what keeps somebody, or whoever works with them, safe: a colleague wrote it down',
   contact_wish: 'Look at how somebody wants to be reached: they changed it, or asked to, on their own page',
 } as const satisfies Partial<
   Record<ReminderKind | LedgerTask | GroupTask | PageTask | ToldTask | JobTask, string>

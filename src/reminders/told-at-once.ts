@@ -21,6 +21,8 @@ export const TOLD_AT_ONCE: Partial<Record<TaskKind, AtOnce>> = {
   visit_flagged:     { text: true,  atNight: false },
   safety_message:    { text: true,  atNight: true },
   group_worried:     { text: false, atNight: true },
+  safeguarding:      { text: false, atNight: true },
+  safety_noted:      { text: false, atNight: false, mayBeLeftOut: true },
   death_told:        { text: true,  atNight: false },
   warm_handover:     { text: false, atNight: false },
   warm_handover_off: { text: true,  atNight: false },
@@ -47,6 +49,8 @@ export const TOGETHER: readonly string[] = kindsThat('together');
  */
 export const DONE_BY: Sql = sql`case t.kind
   when 'group_replied' then ${MOVED_BY}
+  when 'safeguarding' then (
+    select s.recorded_by from safeguarding s where s.scheme_id = t.scheme_id and s.id = t.subject_id)
   when 'visit_flagged' then (
     select f.recorded_by from lone_worker_flag f
     where f.scheme_id = t.scheme_id and f.client_id = t.client_id and f.ended_at is null

@@ -1,5 +1,5 @@
 import { importNeighbourhoods, type NeighbourhoodArea } from '../../assets/neighbourhood-import.js';
-import { normaliseOutward } from '../../providers/listing.rules.js';
+import { normaliseOutward } from '../../platform/pure/postcode.js';
 import type { ImportKind } from '../import.types.js';
 
 /** A scheme's neighbourhoods, a row for each LSOA or postcode district: what it is called and which one it belongs to. */

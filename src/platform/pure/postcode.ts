@@ -26,3 +26,13 @@ export function outwardCode(postcode: string): string {
 /** The same of what is on record; null where there is none, or something else, as records brought from elsewhere may have. */
 export const districtOf = (postcode: string | null): string | null =>
   postcode === null || normalisePostcode(postcode) === null ? null : outwardCode(postcode);
+
+/** The district of a postcode, such as 'CO15', from what somebody typed; null when it cannot be one. */
+export function normaliseOutward(text: string): string | null {
+  const outward = text.replace(/\s/g, '').toUpperCase();
+  // A district is real when some whole postcode could begin with it.
+  return normalisePostcode(`${outward}1AA`) === `${outward} 1AA` ? outward : null;
+}
+
+/** What is said where one of several is none. */
+export const NO_DISTRICT = 'Use the first part of a postcode for each, like CO15';

@@ -1,5 +1,5 @@
 import { spokenPhone } from '../../platform/pure/phone.js';
-import type { ProviderView } from '../../providers/provider.dto.js';
+import type { AmendProvider, ProviderView } from '../../providers/provider.dto.js';
 import type { Form } from '../layout/forms.js';
 
 /** Whom to ask in a group, and how, as it stands in a form. */
@@ -12,3 +12,13 @@ export const contactAsTyped = (group: ProviderView): Form['values'] => ({
   replyWithinDays: String(group.replyWithinDays ?? ''),
   howToWorkWithUs: group.howToWorkWithUs ?? '',
 });
+
+/** What stands there otherwise than it was typed, by the form's own names; spaces aside, as in a telephone number. */
+export function standsOtherwise(
+  group: ProviderView,
+  { values }: Form,
+): (name: keyof AmendProvider) => boolean {
+  const plain = (value: unknown): string => (typeof value === 'string' ? value.replace(/\s+/g, '') : '');
+  const kept = contactAsTyped(group);
+  return (name) => plain(kept[name]) !== plain(values[name]);
+}

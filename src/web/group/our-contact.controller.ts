@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { spokenPhone } from '../../platform/pure/phone.js';
 import { AmendProvider, type ProviderView } from '../../providers/provider.dto.js';
 import { ANSWERS_BY } from '../../providers/provider.types.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
@@ -12,9 +11,9 @@ import { ProvidersService } from '../../providers/providers.service.js';
 import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
 import { noticeOf } from '../reply/reply.parts.js';
 import { speechFor } from '../words/choice.js';
-import type { Speech } from '../words/speech.js';
+import type { Key, Speech } from '../words/speech.js';
 import { spokenForm } from '../words/spoken-form.js';
-import { contactAsTyped } from './contact-as-typed.js';
+import { contactAsTyped, standsOtherwise } from './contact-as-typed.js';
 import { GroupFrame } from './group-frame.js';
 
 const HERE = '/desk/group/contact';
@@ -88,14 +87,33 @@ export class OurContactController {
   }
 }
 
-function noticeIn({ again, notice, status }: Form, group: ProviderView, { t, apart }: Speech) {
+/** Every answer of the form, by the words it is asked with. */
+const ASKED = {
+  contactName: 'account.contact.name',
+  contactEmail: 'ownData.field.email',
+  contactPhone: 'ownData.field.phone',
+  answersBy: 'account.contact.how',
+  contactShared: 'account.contact.shared',
+  replyWithinDays: 'account.contact.days',
+  howToWorkWithUs: 'account.contact.work',
+} as const satisfies Partial<Record<keyof AmendProvider, Key>>;
+type Asked = keyof typeof ASKED;
+
+function noticeIn(form: Form, group: ProviderView, { t, apart }: Speech) {
+  const { again, notice, status } = form;
   if (again) return { notice: t('ours.again') };
   if (status === 412) {
-    const { contactName, contactEmail, contactPhone } = group;
-    const now = [contactName, contactEmail, contactPhone && spokenPhone(contactPhone)].filter(
-      (one) => one !== null && one !== undefined,
-    );
-    return { notice: t('service.overtaken', { now: `${now.map((one) => apart(one)).join(', ')}.` }) };
+    const kept = contactAsTyped(group);
+    const said: Partial<Record<Asked, string>> = {
+      answersBy: group.answersBy ? t(`account.contact.by.${group.answersBy}`) : '',
+      contactShared: t(group.contactShared ? 'common.yes' : 'common.no'),
+    };
+    const otherwise = standsOtherwise(group, form);
+    const now = (Object.keys(ASKED) as Asked[]).filter(otherwise).map((name) => {
+      const value = said[name] ?? String(kept[name]);
+      return `${t(ASKED[name])} – ${value === '' ? t('ownData.none') : apart(value)}`;
+    });
+    return { notice: t('service.overtaken', { now: `${now.join('; ')}.` }) };
   }
   return notice === null ? {} : { notice };
 }

@@ -12,6 +12,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { currentLanguage, readIn } from '../../platform/http/request-context.js';
+import type { RequestWithActor } from '../../permissions/can.decorator.js';
 import { isPage, isStaffPage } from '../../platform/http/pages.js';
 import { withoutMarks } from '../../platform/pure/marks.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
@@ -251,6 +252,11 @@ function inEnglish(status: number, seconds: number, most: string | null): { head
   return ERRORS[status] ?? (status < 500 ? REFUSED : FAULT);
 }
 
+const GROUP_PAGE = /^\/desk\/group([/?]|$)/;
+/** A page of groups, and every other on which somebody of a group is: their own account is one of everybody's. */
+const isOfGroup = (request: FastifyReply['request'] & RequestWithActor): boolean =>
+  request.actor ? request.actor.role === 'provider_member' : GROUP_PAGE.test(request.url);
+
 /** What of a form can be sent once more from the page that says why it was not taken: a minute later, nothing was lost. */
 function toSendAgain({ method, url, body }: FastifyReply['request']) {
   if (method !== 'POST' || typeof body !== 'object' || body === null) return null;
@@ -268,8 +274,8 @@ ERROR_VOICES.push({
     const { url } = reply.request;
     // Where a fault of ours was on the way, too: what came through all the same is not done a second time.
     const again = status === 503 || status === 500 ? toSendAgain(reply.request) : null;
-    // Whoever comes without signing in reads it in the language they chose.
-    if (!isStaffPage(url)) {
+    // Whoever comes without signing in, and people of groups who do, read it in the language they chose.
+    if (!isStaffPage(url) || isOfGroup(reply.request)) {
       const speech = speechFor(reply.request);
       const words = ownFailure(status, seconds, most, speech.t);
       const template = OWN_PAGE.test(url) ? 'my/pages/message.njk' : 'layout/error.njk';

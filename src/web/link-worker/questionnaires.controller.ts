@@ -13,7 +13,7 @@ import {
 } from '../../outcomes/response.dto.js';
 import { occasionsToday } from '../../outcomes/response.rules.js';
 import type { Mode, Occasion } from '../../outcomes/response.types.js';
-import { MODES } from '../../outcomes/response.types.js';
+import { MODES, UNANSWERED_BECAUSE } from '../../outcomes/response.types.js';
 import { ResponsesQueries } from '../../outcomes/responses.queries.js';
 import { ResponsesService } from '../../outcomes/responses.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -37,7 +37,6 @@ import {
   MODE_WORDS,
   OCCASION_WORDS,
   RISK_STEP_WORDS,
-  UNANSWERED_WORDS,
 } from './questionnaires.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { say } from '../words/staff/staff-words.js';
@@ -267,7 +266,7 @@ export class QuestionnairePagesController {
       person,
       referral: person.current,
       measure: { id: measure, title },
-      reasons: choicesOf(UNANSWERED_WORDS),
+      reasons: UNANSWERED_BECAUSE.map((value) => ({ value, text: MISSING_BECAUSE_WORDS[value] })),
       words: { reach: REACH_WORDS },
     });
   }

@@ -1,5 +1,6 @@
 import type { RiskStep } from '../../outcomes/questionnaire.types.js';
-import type { Mode, Occasion, UnansweredBecause } from '../../outcomes/response.types.js';
+import type { Mode, Occasion, UnansweredAtStart } from '../../outcomes/response.types.js';
+import type { NoResponseReason } from '../../referrals/referral.types.js';
 import { sayAll } from '../words/staff/staff-words.js';
 
 export const OCCASION_WORDS: Record<Occasion, string> = sayAll({
@@ -18,15 +19,8 @@ export const MODE_WORDS: Record<Mode, string> = sayAll({
   online: 'By themselves, online',
 });
 
-export const UNANSWERED_WORDS: Record<UnansweredBecause, string> = sayAll({
-  declined: 'They did not want to',
-  not_appropriate: 'It was not the moment',
-  could_not_reach: 'We could not reach them',
-  not_asked: 'Nobody asked in time',
-});
-
-/** The same with what the product itself writes down, and what is said as a referral closes. */
-export const MISSING_BECAUSE_WORDS: Record<string, string> = sayAll({
+/** Why there are no answers: as somebody says it, as the product writes it down, and as it is said when a referral closes. */
+export const MISSING_BECAUSE_WORDS: Record<UnansweredAtStart | NoResponseReason, string> = sayAll({
   declined: 'They did not want to',
   not_appropriate: 'It was not the moment',
   could_not_reach: 'We could not reach them',

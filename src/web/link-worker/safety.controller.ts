@@ -21,6 +21,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { dayInWords } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
 import {
   type Form,
@@ -289,7 +290,7 @@ export class SafetyPagesController {
     const line = whole ?? (await this.concerns.line(actor, id));
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/concern-one.njk', {
       title: say('Safety concern of {{recordedAt}}', {
-        recordedAt: line.recordedAt.toISOString().slice(0, 10),
+        recordedAt: dayInWords(line.recordedAt),
       }),
       form,
       keys: { step: newForm(), close: newForm() },

@@ -38,15 +38,13 @@ import { say } from '../words/staff/staff-words.js';
 const LOGGED_HERE = 20;
 
 /** A contact as it is logged: now, unless it was earlier. */
-class LogContactForm extends OmitType(LogContactInput, ['at'] as const) {
+class LogContactForm extends OmitType(LogContactInput, ['at', 'on'] as const) {
   @DateOnly({ optional: true })
   at?: string;
 
   @TimeOfDay({ optional: true })
   time?: string;
 }
-
-const NOON = '12:00';
 
 /** Where a link worker's day begins, and what it is made of: who to ring, and what came of it. */
 @ApiExcludeController()
@@ -135,11 +133,9 @@ export class TodayPagesController {
     );
   }
 
-  /** Of an earlier day without a time it was at noon; of today it is now. */
   private contactIn({ at: on, time, ...input }: LogContactForm): LogContactInput {
-    const today = londonDate(this.clock.now());
-    const isNow = time === undefined && (on === undefined || on === today);
-    return isNow ? input : { ...input, at: atLondon(on ?? today, time ?? NOON).toISOString() };
+    if (time === undefined) return on === undefined ? input : { ...input, on };
+    return { ...input, at: atLondon(on ?? londonDate(this.clock.now()), time).toISOString() };
   }
 
   private async choice(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {

@@ -12,10 +12,11 @@ import { validated } from '../../platform/http/validation.js';
 import { CloseForGood, ReopenProvider } from '../../providers/closure.dto.js';
 import { Closures } from '../../providers/closures.service.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
 import { AmendProvider, ProviderListQuery, type ProviderView } from '../../providers/provider.dto.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { ProvidersService } from '../../providers/providers.service.js';
-import { contactAsTyped } from '../group/contact-as-typed.js';
+import { contactAsTyped, standsOtherwise } from '../group/contact-as-typed.js';
 import { Desk } from '../layout/desk.js';
 import {
   type Form,
@@ -41,7 +42,7 @@ import {
   SECTOR_WORDS,
 } from './managers.words.js';
 import type { AskedReason } from './reason.js';
-import { say, sayAll } from '../words/staff/staff-words.js';
+import { say, sayAll, sayCount } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/groups';
 
@@ -311,6 +312,7 @@ export class GroupPagesController {
       form: form
         ? overtaken(form, { id: group.organisationId, version: group.version })
         : newForm(contactAsTyped(group), group.version),
+      now: form ? contactNow(group, form) : [],
       ways: choicesOf(ANSWERS_BY_WORDS),
     });
   }
@@ -366,4 +368,36 @@ export class GroupPagesController {
 function dayAsTyped(name: string, date: string | null | undefined): Record<string, string> {
   const [year = '', month = '', day = ''] = (date ?? '').split('-');
   return { [`${name}.day`]: day, [`${name}.month`]: month, [`${name}.year`]: year };
+}
+
+/** What somebody else has put there of it meanwhile. */
+function contactNow(group: ProviderView, form: Form): { label: string; value: string | null | undefined }[] {
+  const otherwise = standsOtherwise(group, form);
+  const { answersBy, contactShared, replyWithinDays } = group;
+  const phone = group.contactPhone ?? null;
+  const now: { name: keyof AmendProvider; label: string; value: string | null | undefined }[] = [
+    { name: 'contactName', label: say('Who answers for the group'), value: group.contactName },
+    { name: 'contactEmail', label: say('E-mail address'), value: group.contactEmail },
+    { name: 'contactPhone', label: say('Phone'), value: phone && spokenPhone(phone) },
+    {
+      name: 'answersBy',
+      label: say('How it is asked and answers'),
+      value: answersBy && ANSWERS_BY_WORDS[answersBy],
+    },
+    {
+      name: 'contactShared',
+      label: say('Others read or answer this address or number too'),
+      value: contactShared ? say('Yes') : say('No'),
+    },
+    {
+      name: 'replyWithinDays',
+      label: say('Replies within'),
+      value:
+        replyWithinDays === undefined
+          ? null
+          : sayCount(replyWithinDays, '1 working day', '{{count}} working days'),
+    },
+    { name: 'howToWorkWithUs', label: say('How to work with them'), value: group.howToWorkWithUs },
+  ];
+  return now.filter(({ name }) => otherwise(name));
 }

@@ -15,6 +15,7 @@ import { BatchesService } from '../../imports/batches.service.js';
 import { ImportUploads, MOST_BYTES, SHEETS, templateOf } from '../../imports/import-uploads.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { TakesUpload } from '../../platform/files/uploads.js';
@@ -54,7 +55,7 @@ const IMPORTS: ListOf<ImportView> = sayAll({
   file: (one) => ({
     [say('What')]: one.fileName ?? one.address ?? one.source,
     [say('Kind')]: IMPORT_KIND_WORDS[one.kind],
-    [say('Brought on')]: one.createdAt.slice(0, 10),
+    [say('Brought on')]: londonDate(new Date(one.createdAt)),
     [say('State')]: stateInWords(one),
     [say('Rows')]: one.rows,
   }),

@@ -125,7 +125,7 @@ const workerIn = ({ areas = '', ...texts }: Form['values']): Promise<AmendLinkWo
     areas: [areas]
       .flat()
       .join(',')
-      .split(/[,;\n]/)
+      .split(/[\s,;]+/)
       .map((one) => one.trim())
       .filter((one) => one !== ''),
   });

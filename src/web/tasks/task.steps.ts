@@ -50,7 +50,7 @@ const dead: Step = sayAll({
 
 /** Where each task is done: the first that is there and that the reader's role may open. Every kind has one. */
 // prettier-ignore
-const STEPS: Readonly<Record<TaskKind, readonly Step[]>> = sayAll({
+const STEPS: Readonly<Record<TaskKind, readonly [Step, ...Step[]]>> = sayAll({
   draft_waiting:          [step('Go on with it', 'referral.draft', 'drafts', 'referral')],
   triage_waiting:         [triage('Look at it')],
   returned:               [triage('See what was missing')],
@@ -132,6 +132,7 @@ const STEPS: Readonly<Record<TaskKind, readonly Step[]>> = sayAll({
   cannot_come:            [appointment('Find another time')],
   took_back:              [step('See what they took back', 'agreement.list', 'people', 'person', '/sharing')],
   death_told:             [record],
+  safety_noted:           [step('Read it', 'loneWorkerFlag.list', 'people', 'person', '/safety-note'), record],
   contact_wish:           [step('See how they are reached', 'client.get', 'people', 'person', '/details')],
 });
 

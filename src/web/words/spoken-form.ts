@@ -61,12 +61,17 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'No text messages are sent from here. Choose another way': 'account.wrong.noTexts',
 };
 
-/** The same with a number in it. */
+/** The same with numbers in it. */
 const COUNTED: readonly { matches: RegExp; key: Key }[] = [
-  { matches: /^Use ([\d,]+) (?:letters|characters) or fewer$/, key: 'common.shorter' },
-  { matches: /^Enter a number from 1 to ([\d,]+)$/, key: 'groups.tally.wrong.number' },
-  { matches: /^Enter a (?:whole )?number from (\d+) to \d+$/, key: 'wrong.number' },
-  { matches: /^Enter a number from 1 to ([\d,]+), or nothing$/, key: 'groups.tally.wrong.numberOrNone' },
+  { matches: /^Use (?<most>[\d,]+) (?:letters|characters) or fewer$/, key: 'common.shorter' },
+  {
+    matches: /^Enter a (?:whole )?number from (?<least>[\d,.]+) to (?<most>[\d,.]+)$/,
+    key: 'wrong.number',
+  },
+  {
+    matches: /^Enter a number from 1 to (?<most>[\d,]+), or nothing$/,
+    key: 'groups.tally.wrong.numberOrNone',
+  },
 ];
 
 /** Says that an answer is missing, and not which. */
@@ -83,8 +88,8 @@ export function problemIn(said: string, { language, t }: Speech): string {
     : Object.entries(PROBLEMS).find(([english]) => sayAgain(english) === said)?.[1];
   if (key) return t(key);
   for (const { matches, key: counted } of COUNTED) {
-    const [, most] = matches.exec(message) ?? [];
-    if (most !== undefined) return t(counted, { most });
+    const numbers = matches.exec(message)?.groups;
+    if (numbers) return t(counted, numbers);
   }
   return language === 'en' ? message : t('wrong.answer');
 }

@@ -124,16 +124,28 @@ describe('one-time links', () => {
       expect((await post(`invitations/${id}/resend`)).statusCode).toBe(409);
     });
 
-    it.each(['elevenchars', ' PICKY@example.org '])(
-      'refuses the password %j and stays usable',
-      async (password) => {
-        const made = await invite({ email: 'picky@example.org' });
-        const refused = await accept(await token(), password);
-        expect(refused.statusCode).toBe(422);
-        expect(refused.json().errors).toMatchObject([{ field: 'password' }]);
-        expect((await get(`invitations/${made.json().id as string}`)).json().state).toBe('open');
-      },
-    );
+    it('is one at a time to an address, also where an old one is sent again', async () => {
+      const email = 'one.at.a.time@example.org';
+      const first = (await invite({ email })).json().id as string;
+      const both = await Promise.all([invite({ email, role: 'scheme_manager' }), invite({ email })]);
+      expect(both.map(({ statusCode }) => statusCode)).toEqual([409, 409]);
+      expect(both[0].json()).toMatchObject({ title: 'invited', invitationId: first });
+      betony.clock.advance({ days: 7 });
+      const made = await Promise.all([invite({ email }), invite({ email })]);
+      expect(made.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
+      expect((await post(`invitations/${first}/resend`)).statusCode).toBe(409);
+    });
+
+    it.each([
+      ['elevenchars', 'short@example.org'],
+      [' PICKY@example.org ', 'picky@example.org'],
+    ])('refuses the password %j and stays usable', async (password, email) => {
+      const made = await invite({ email });
+      const refused = await accept(await token(), password);
+      expect(refused.statusCode).toBe(422);
+      expect(refused.json().errors).toMatchObject([{ field: 'password' }]);
+      expect((await get(`invitations/${made.json().id as string}`)).json().state).toBe('open');
+    });
 
     it('asks those who sign in already for the password they have', async () => {
       await invite({ email: 'both@example.org' });

@@ -101,9 +101,9 @@ describe('the team, absence and cover', () => {
     const first = await amend({ caseloadLimit: 25, languages: ['en', 'pl'] }, 1);
     expect(first.json()).toMatchObject({ caseloadLimit: 25, room: 25, languages: ['en', 'pl'], version: 2 });
     expect((await amend({ caseloadLimit: 30 }, 1)).statusCode).toBe(412);
-    expect((await amend({ areas: ['Clacton Central'] }, 2)).json()).toMatchObject({
+    expect((await amend({ areas: ['co15', 'CO16', 'CO15 '] }, 2)).json()).toMatchObject({
       caseloadLimit: 25,
-      areas: ['Clacton Central'],
+      areas: ['CO15', 'CO16'],
       version: 3,
     });
     for (const [payload, field] of [
@@ -111,6 +111,8 @@ describe('the team, absence and cover', () => {
       [{ caseloadLimit: -1 }, 'caseloadLimit'],
       [{ caseloadLimit: 1.5 }, 'caseloadLimit'],
       [{ areas: 'Clacton' }, 'areas'],
+      [{ areas: ['CO15', 'Clacton'] }, 'areas'],
+      [{ areas: ['CO15 1AB'] }, 'areas'],
     ] as const) {
       const refused = await amend(payload, 3);
       expect(refused.json().errors).toMatchObject([{ field }]);

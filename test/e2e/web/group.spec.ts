@@ -7,6 +7,7 @@ import { ListingsService } from '../../../src/providers/listings.service.js';
 import { theManager } from '../../factories/referrals.js';
 import { codeOf as appCode, PASSWORD, withPassword } from '../../factories/second-factors.js';
 import { LANGUAGES } from '../../../src/web/words/languages.js';
+import { newId } from '../../../src/platform/pure/ids.js';
 import { type Key, speechIn } from '../../../src/web/words/speech.js';
 import { replyLink } from '../../support/links.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -509,6 +510,18 @@ describe('the pages of a group that signs in', () => {
       expect((await get(at)).body).toContain('You have 10 of 10 recovery codes left.');
     });
 
+    it('say what went wrong in the language of whoever reads it, and nobody else’s at the desk', async () => {
+      const { t } = speechIn('ur');
+      const gone = await get(`/desk/group/referrals/${newId()}?lang=ur`);
+      expect([gone.statusCode, gone.body.includes(t('failed.404.text'))]).toEqual([404, true]);
+      expect(gone.body).toContain('dir="rtl"');
+      const nobodys = await post('/desk/kept?lang=ur', {});
+      expect([nobodys.statusCode, nobodys.body.includes(t('failed.404.text'))]).toEqual([404, true]);
+      const worker = await aMember(scheme, 'link_worker');
+      const staff = await get(`/desk/referrals/${newId()}?lang=ur`, worker);
+      expect([staff.statusCode, staff.body.includes('lang="en-GB"')]).toEqual([404, true]);
+    });
+
     it('say whom we write to, kept by the group and put beside what somebody else wrote meanwhile', async () => {
       const at = '/desk/group/contact';
       const before = (await get(at)).body;
@@ -531,9 +544,11 @@ describe('the pages of a group that signs in', () => {
       const now = (await get(`${at}?saved=signed`)).body;
       expect(now).toContain('Saved.');
       expect(now).toContain('value="07700 900321"');
-      const late = await post(at, { ...asked, contactName: 'Somebody', _version });
+      const late = await post(at, { ...asked, contactName: 'Somebody', contactShared: 'yes', _version });
       expect(late.statusCode).toBe(412);
-      expect(late.body).toContain('It now says: Aisha &lt;Begum&gt;, aisha@example.org');
+      expect(late.body.replace(/<\/?bdi[^>]*>|[\u2066-\u2069]/g, '')).toContain(
+        'It now says: Who answers for the group – Aisha &lt;Begum&gt;; Do others read or answer this address or number too? – No. What',
+      );
       expect(late.body).toContain('value="Somebody"');
     });
 

@@ -4,6 +4,7 @@ import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { aCase } from '../../factories/caseload.js';
 import { aPerson } from '../../factories/clients.js';
+import { changeRow } from '../../factories/episodes.js';
 import { aCase as aSentCase, aGroup, anOffer } from '../../factories/onward.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -410,9 +411,8 @@ describe('the pages of a link worker', () => {
     });
 
     it('takes a talk of an earlier day for what it was, and none that is still to come', async () => {
-      betony.clock.set('2026-11-16T09:00:00Z');
       const { clientId, referralId } = await aCase(scheme, sam).person({ firstName: 'Grace' }).begun();
-      betony.clock.set(TEST_NOW);
+      await changeRow(scheme, 'referral', referralId, { sent_at: '2026-11-16T15:00:00Z' });
       const at = `/desk/referrals/${referralId}/contact`;
       const talk = { kind: 'visit', outcome: 'reached', nextOn: '2026-11-30' };
       const of = (day: string, time = '') => ({
@@ -431,6 +431,7 @@ describe('the pages of a link worker', () => {
       const late = await send(at, of('23', '25:00'));
       expect([late.statusCode, late.body.includes('href="#time"')]).toEqual([422, true]);
       await send(at, of('20'));
+      await send(at, of('16'));
       await send(at, of('19', '14:30'));
       await send(at, of('23'));
       await send(at, talk);
@@ -440,7 +441,7 @@ describe('the pages of a link worker', () => {
           select to_char(at at time zone 'Europe/London', 'DD HH24:MI') as at from contact
           where scheme_id = ${scheme.id} and referral_id = ${referralId} and kind = 'visit' order by at`,
       );
-      expect(kept.map((row) => row.at)).toEqual(['19 14:30', '20 12:00', '23 10:00', '23 10:00']);
+      expect(kept.map((row) => row.at)).toEqual(['16 15:00', '19 14:30', '20 12:00', '23 10:00', '23 10:00']);
       expect(await page(`/desk/people/${clientId}/timeline`)).toContain('Thu, 19 November 2026, 14:30');
     });
 

@@ -195,6 +195,17 @@ describe('the pages of those who run a scheme', () => {
         ada,
       );
       expect([right.statusCode, right.headers.location]).toEqual([303, '/desk/invitations']);
+      const more = await send(
+        '/desk/invitations/new',
+        { name: 'Sam R', email: `SAM.${scheme.id}@example.org`, role: 'scheme_manager', organisationId },
+        ada,
+      );
+      expect([more.statusCode, more.body]).toEqual([
+        409,
+        expect.stringContaining('This address has an open invitation already.'),
+      ]);
+      const [again = ''] = /\/desk\/invitations\/[0-9a-f-]{36}\/resend/.exec(more.body) ?? [];
+      expect((await send(again, {}, ada)).headers.location).toBe('/desk/invitations');
       const [, id = ''] =
         /invitations\/([0-9a-f-]{36})\/revoke/.exec(await page('/desk/invitations', ada)) ?? [];
       await send(`/desk/invitations/${id}/revoke`, {}, ada);
@@ -322,8 +333,24 @@ describe('the pages of those who run a scheme', () => {
       expect(wrong.body).toContain('href="#replyWithinDays"');
       await send(contact, { ...rose, contactEmail: 'rose@example.org' });
       expect(await page(group)).toContain('Rose Hall');
-      const late = await send(contact, { ...rose, contactName: 'Ann Lee', contactEmail: 'ann@example.org' });
-      expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('Contact: Rose Hall')]);
+      const late = await send(contact, {
+        ...rose,
+        contactName: 'Ann Lee',
+        contactEmail: 'rose@example.org',
+        answersBy: 'phone',
+        contactShared: 'yes',
+        replyWithinDays: '9',
+        howToWorkWithUs: 'Ring on Mondays',
+      });
+      expect(late.statusCode).toBe(412);
+      const now = /It says now:<\/p>\s*<ul>(.*?)<\/ul>/s.exec(late.body)?.[1];
+      // Not the address, which both left as it is.
+      expect([...(now ?? '').matchAll(/<li>(.*?)<\/li>/g)].map(([, said]) => said)).toEqual([
+        'Who answers for the group: Rose Hall',
+        'How it is asked and answers: By a link in an e-mail',
+        'Replies within: 3 working days',
+        'How to work with them: nothing',
+      ]);
       expect(late.body).toContain('value="Ann Lee"');
       expect(late.body).toContain('changed this at 10:00. Check both versions.');
     });
@@ -595,10 +622,13 @@ describe('the pages of those who run a scheme', () => {
       const url = `/desk/team/${sam.actor.membershipId}`;
       expect(await page('/desk/team')).toContain(`href="${url}"`);
       const _version = versionIn(await page(url), url);
-      const kept = { caseloadLimit: '12', areas: 'CO15, Clacton Central', languages: 'pl', _version };
+      const kept = { caseloadLimit: '12', areas: 'CO15, co16', languages: 'pl', _version };
       const wrong = await send(url, { ...kept, caseloadLimit: 'many' });
       expect([wrong.statusCode, wrong.body.includes('href="#caseloadLimit"')]).toEqual([422, true]);
-      expect(wrong.body).toContain('value="CO15, Clacton Central"');
+      expect(wrong.body).toContain('value="CO15, co16"');
+      const town = await send(url, { ...kept, areas: 'CO15, Clacton' });
+      expect([town.statusCode, town.body.includes('href="#areas"')]).toEqual([422, true]);
+      expect(town.body).toContain('Use the first part of a postcode for each, like CO15');
       expect((await send(url, kept)).headers.location).toBe('/desk/team');
       expect(await page('/desk/team')).toContain('0 of at most 12');
       expect(await page('/desk/triage?state=accepted')).toContain('Sam Okoro: 0 of 12, speaks Polish');

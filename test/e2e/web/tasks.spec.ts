@@ -88,6 +88,7 @@ describe('what there is to do', () => {
     cannot_come: async () => ({ ...(await of('appointment')), who: 'owner' }),
     took_back: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
     death_told: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
+    safety_noted: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
     contact_wish: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
     message_unconfirmed: async () => aboutMessage(),
     message_failed: async () => aboutMessage(),

@@ -1,5 +1,8 @@
 import sql from 'sql-template-tag';
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
+import { ClientsService } from '../../../src/clients/clients.service.js';
+import { LoneWorkerFlags } from '../../../src/clients/lone-worker-flags.service.js';
+import { Safeguarding } from '../../../src/clients/safeguarding.service.js';
 import { Programs } from '../../../src/identity/programs.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardHooks } from '../../../src/onward-referrals/onward.hooks.js';
@@ -244,6 +247,56 @@ describe('what somebody is told at once', () => {
     });
     await other;
     expect(await waits(sam)).toBe(1);
+  });
+
+  describe('that somebody is to be kept safe', () => {
+    const NOTED = 'Read what keeps somebody, or whoever works with them, safe: a colleague wrote it down.';
+    const flag = async (who: TestMember, clientId: string, safetyFlag: boolean) => {
+      const [row] = await rowsOf<{ version: number }>(
+        scheme,
+        sql`select version from client where id = ${clientId}`,
+      );
+      await betony.get(ClientsService).amend(who.actor, clientId, row!.version, { safetyFlag });
+    };
+
+    it('whoever works with them, of a flag and of a safety note that a colleague sets, in one; not of their own', async () => {
+      const { clientId } = await aCase(scheme, { worker: sam });
+      await flag(sam, clientId, true);
+      expect([await told(sam), await desk.tasks(clientId)]).toEqual([[], []]);
+      await flag(sam, clientId, false);
+      const manager = await theManager(scheme);
+      await flag(manager, clientId, true);
+      await betony.get(LoneWorkerFlags).raise(manager.actor, clientId, { code: 'dangerous_animal' });
+      expect([await told(sam), await told(manager)]).toEqual([[NOTED], []]);
+      expect(await desk.tasks(clientId)).toEqual(['safety_noted membership open']);
+      await flag(manager, clientId, false);
+      expect(await desk.tasks(clientId)).toEqual(['safety_noted membership moved_on']);
+    });
+
+    it('as they chose', async () => {
+      const { clientId } = await aCase(scheme, { worker: sam });
+      await tell('safety_noted', 'list');
+      await flag(await theManager(scheme), clientId, true);
+      expect([await told(sam), await desk.tasks(clientId)]).toEqual([[], ['safety_noted membership open']]);
+    });
+
+    it('whoever deals with a safeguarding concern, in any case, and not who wrote it down', async () => {
+      const { clientId } = await aCase(scheme, { worker: sam });
+      const manager = await theManager(scheme);
+      const id = await betony.get(Safeguarding).record(sam.actor, clientId, {
+        understood: true,
+        kind: 'self_neglect',
+        about: 'client',
+        what: 'No food in the house again.',
+        done: { told: 'nobody_yet' },
+      });
+      await desk.work();
+      expect([await told(sam), await told(manager)]).toEqual([[], ['Look today at a worry about somebody.']]);
+      expect(await desk.tasks(id)).toEqual(['safeguarding managers open']);
+      await expect(
+        betony.get(MessageSwitches).setOwn(manager.actor, 'safeguarding', 'daily'),
+      ).rejects.toMatchObject({ status: 422 });
+    });
   });
 
   it('what a person wrote on their own page, and that they cannot come', async () => {
