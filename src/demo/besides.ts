@@ -225,12 +225,13 @@ class Besides {
   async answersOverTime(people: readonly Somebody[]): Promise<void> {
     const { tx, dice } = this;
     for (const { referralId } of people) {
-      const [baseline] = await tx.rows<{ answers: Record<string, number>; on: string }>(sql`
-        select answers, answered_on::text as on from measure_response
-        where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and measure = 'ons4' and occasion = 'baseline'
-          and superseded_at is null`);
-      if (!baseline || baseline.on >= this.today) continue;
-      const { satisfied = 5, worthwhile = 5, happy = 5, anxious = 5 } = baseline.answers;
+      const first = await tx.rows<{ measure: string; answers: Record<string, number>; on: string }>(sql`
+        select measure, answers, answered_on::text as on from measure_response
+        where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and measure in ('ons4', 'ucla3')
+          and occasion = 'baseline' and superseded_at is null`);
+      const [felt, lonely] = ['ons4', 'ucla3'].map((id) => first.find(({ measure }) => measure === id));
+      if (!felt || !lonely || felt.on >= this.today) continue;
+      const { satisfied = 5, worthwhile = 5, happy = 5, anxious = 5 } = felt.answers;
       const up = (value: number, by: number): number => Math.max(0, Math.min(10, value + by));
       await this.answers(referralId, 'ons4', 'review', this.today, {
         satisfied: up(satisfied, dice.between(0, 2)),
@@ -238,15 +239,8 @@ class Besides {
         happy: up(happy, dice.between(-1, 3)),
         anxious: up(anxious, -dice.between(0, 2)),
       });
-      const lonely = {
-        companionship: 3,
-        left_out: dice.between(2, 3),
-        isolated: 3,
-        direct: dice.between(1, 2),
-      };
-      await this.answers(referralId, 'ucla3', 'baseline', baseline.on, lonely);
       await this.answers(referralId, 'ucla3', 'review', this.today, {
-        ...lonely,
+        ...lonely.answers,
         companionship: dice.between(1, 3),
         isolated: dice.between(1, 3),
         direct: dice.between(2, 4),
@@ -257,7 +251,7 @@ class Besides {
   private async answers(
     referralId: string,
     measure: 'ons4' | 'ucla3',
-    occasion: 'baseline' | 'review',
+    occasion: 'review',
     on: string,
     given: Record<string, number>,
   ): Promise<void> {

@@ -4,7 +4,6 @@ import type { Need } from '../platform/words/needs.js';
 import type { Circumstance } from '../platform/words/circumstances.js';
 import { addDays, londonDate } from '../platform/clock/calendar.js';
 import { chosenNextAt } from '../referrals/referral.rules.js';
-import { findMeasure } from '../outcomes/measures.catalogue.js';
 import { score } from '../outcomes/measures.rules.js';
 import type { EndReason, Feedback, ReferralState, Result, Route } from '../referrals/referral.types.js';
 import { endReasonOf } from '../referrals/referral.types.js';
@@ -639,7 +638,7 @@ class Story {
   }
 
   private answers(occasion: 'baseline' | 'closing', day: number, better: number): void {
-    const { dice, rows } = this.world;
+    const { dice } = this.world;
     const at = this.later(day);
     const towards = (value: number): number => Math.max(0, Math.min(10, value));
     const given = {
@@ -648,18 +647,35 @@ class Story {
       happy: towards(dice.between(2, 6) + better),
       anxious: towards(dice.between(4, 9) - better),
     };
-    const scored = score('ons4', '1', given);
-    if (!scored.ok || !findMeasure('ons4', '1')) throw new Error('The demo gave answers that do not score');
+    this.keepAnswers('ons4', occasion, at, given);
+    const often = (): number => Math.max(1, Math.min(3, dice.between(1, 3) - Math.sign(better)));
+    this.keepAnswers('ucla3', occasion, at, {
+      companionship: often(),
+      left_out: often(),
+      isolated: often(),
+      direct: Math.max(1, Math.min(5, dice.between(1, 4) + Math.sign(better))),
+    });
+  }
+
+  private keepAnswers(
+    measure: string,
+    occasion: 'baseline' | 'closing',
+    at: Date,
+    answers: Record<string, number>,
+  ): void {
+    const { dice, rows } = this.world;
+    const scored = score(measure, '1', answers);
+    if (!scored.ok) throw new Error('The demo gave answers that do not score');
     rows.add('measure_response', {
       ...this.scheme,
       id: dice.idAt(at),
       referral_id: this.id,
-      measure: 'ons4',
+      measure,
       measure_version: '1',
       occasion,
       answered_on: londonDate(at),
       mode: 'phone',
-      answers: given,
+      answers,
       scores: scored.scores,
       bands: scored.bands,
       recorded_by: this.worker,
@@ -674,16 +690,18 @@ class Story {
       this.answers('closing', this.day, dice.between(-1, 3));
       return;
     }
-    rows.add('measure_missing', {
-      ...this.scheme,
-      id: dice.idAt(at),
-      referral_id: this.id,
-      measure: 'ons4',
-      occasion: 'closing',
-      because: reason === 'could_not_reach' ? 'could_not_reach' : 'declined',
-      recorded_by: this.worker,
-      recorded_at: at,
-    });
+    for (const measure of ['ons4', 'ucla3']) {
+      rows.add('measure_missing', {
+        ...this.scheme,
+        id: dice.idAt(at),
+        referral_id: this.id,
+        measure,
+        occasion: 'closing',
+        because: reason === 'could_not_reach' ? 'could_not_reach' : 'declined',
+        recorded_by: this.worker,
+        recorded_at: at,
+      });
+    }
   }
 
   /** Few days ago, so that there is time to answer, and one of few, as anybody may have waiting at once. */

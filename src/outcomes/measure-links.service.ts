@@ -15,6 +15,7 @@ import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
+import { stillToAsk } from './asking.queries.js';
 import { catalogueWithin, startedWithin } from './catalogue.queries.js';
 import { findIn, forEpisode, goneOnWith, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
 import type {
@@ -41,8 +42,6 @@ import { directionOf, type Translation, translationProblems } from './translatio
 
 const LINKS_ACTOR = 'the person, by link';
 const ENGLISH = 'en';
-/** What every scheme asks at every occasion. */
-const ALWAYS = ['ons4', 'ucla3'];
 
 /** A link as somebody holds it who may answer now. */
 export interface OpenQuestions {
@@ -156,9 +155,12 @@ export class MeasureLinks {
     if (!facts || notAskedBecause(facts, occasion, tx.now) !== null) return null;
     const started = await startedWithin(tx, referralId);
     const catalogue = forEpisode(await catalogueWithin(tx), started);
-    const wanted = (started.length > 0 ? started.map(({ measure }) => measure) : ALWAYS).flatMap((id) => {
-      const found = newestIn(catalogue, id);
-      return found && mayBeAskedByLink(found) && !facts.answered.includes(id) ? [found.measure] : [];
+    const open = await tx.rows<{ measure: string }>(
+      stillToAsk(sql`${tx.schemeId}::uuid`, sql`${referralId}::uuid`, sql`${occasion}::text`),
+    );
+    const wanted = open.flatMap(({ measure }) => {
+      const found = newestIn(catalogue, measure);
+      return found && mayBeAskedByLink(found) ? [found.measure] : [];
     });
     if (wanted.length === 0) return null;
     const spoken = await tx.one<{ language: string }>(sql`

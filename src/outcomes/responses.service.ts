@@ -13,10 +13,11 @@ import { applyChanges } from '../platform/pure/changes.js';
 import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
+import { stillToAsk } from './asking.queries.js';
 import { catalogueWithin, startedWithin } from './catalogue.queries.js';
 import { findIn, forEpisode, newestIn, versionProblem } from './catalogue.rules.js';
 import { sinceReopened } from './closing.queries.js';
-import { EVERYWHERE, type Measure } from './measures.catalogue.js';
+import type { Measure } from './measures.catalogue.js';
 import { scoreOf } from './measures.rules.js';
 import { RESPONSE_EVENTS } from './outcome.events.js';
 import { OutcomeHooks } from './outcome.hooks.js';
@@ -131,21 +132,15 @@ export class ResponsesService {
   }
 
   /**
-   * Asked, and asked again, nobody answered: kept as missing for each measure that has a baseline, at the start for what
-   * everybody is asked, so that it is counted. Doing it again changes nothing.
+   * Asked, and asked again, nobody answered: kept as missing for each measure that was still to be asked, so that it is
+   * counted. Doing it again changes nothing.
    */
   async recordNoAnswer(tx: Tx, referralId: string, occasion: Occasion): Promise<void> {
     const missing = await tx.rows<{ client_id: string }>(sql`
       with missing as (
         insert into measure_missing (scheme_id, id, referral_id, measure, occasion, because, recorded_at)
         select ${tx.schemeId}, gen_random_uuid(), ${referralId}, b.measure, ${occasion}, 'no_answer', ${tx.now}
-        from (${occasion === 'baseline' ? AT_THE_START : startedWith(tx.schemeId, referralId)}) b
-        where not exists (select 1 from measure_response q
-            where q.scheme_id = ${tx.schemeId} and q.referral_id = ${referralId} and q.measure = b.measure
-              and q.occasion = ${occasion} and q.superseded_at is null)
-          and not exists (select 1 from measure_missing q
-            where q.scheme_id = ${tx.schemeId} and q.referral_id = ${referralId} and q.measure = b.measure
-              and q.occasion = ${occasion})
+        from (${stillToAsk(sql`${tx.schemeId}::uuid`, sql`${referralId}::uuid`, sql`${occasion}::text`)}) b
         returning referral_id)
       select r.client_id from referral r
       where r.scheme_id = ${tx.schemeId} and r.id = ${referralId} and exists (select 1 from missing)`);
@@ -237,12 +232,6 @@ export class ResponsesService {
     });
   }
 }
-
-const AT_THE_START = sql`select unnest(${EVERYWHERE.map(({ id }) => id)}::text[]) as measure`;
-
-const startedWith = (schemeId: string, referralId: string): Sql => sql`
-  select measure from measure_response
-  where scheme_id = ${schemeId} and referral_id = ${referralId} and occasion = 'baseline' and superseded_at is null`;
 
 /** Locks client and referral, so that nothing is closed, nor gets a second baseline, meanwhile. */
 const lockEpisode = (tx: Tx, action: Action, referralId: string): Promise<LockedEpisode> =>

@@ -10,7 +10,8 @@ import { LIVE_STATES, type SafetyInstruction } from '../onward-referrals/onward.
 import { learnedAt, type RisksLearned } from '../onward-referrals/risk.rules.js';
 import type { FitChange } from '../onward-referrals/fit.rules.js';
 import { BAR_FACTS, fitChanges, RISKS_LEARNED } from '../onward-referrals/risks.queries.js';
-import { hasClosing } from '../outcomes/closing.queries.js';
+import { stillToAsk } from '../outcomes/asking.queries.js';
+import { OCCASIONS } from '../outcomes/response.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
@@ -154,10 +155,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
       (select v.review_on::text from plan v
         where v.scheme_id = r.scheme_id and v.referral_id = r.id) as "reviewOn",
       case when r.state in ('active', 'closed') then array(
-        select response.occasion from measure_response response
-        where response.scheme_id = r.scheme_id and response.referral_id = r.id and response.superseded_at is null
-        union select missing.occasion from measure_missing missing
-        where missing.scheme_id = r.scheme_id and missing.referral_id = r.id)
+        select o.occasion from unnest(${[...OCCASIONS]}::text[]) as o (occasion)
+        where not exists (${stillToAsk(sql`r.scheme_id`, sql`r.id`, sql`o.occasion`)}))
       else '{}'::text[] end as "answered",
       r.state = 'active' and exists (
         select 1 from measure_response b
@@ -165,11 +164,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
           and b.superseded_at is null) as "hasBaseline",
       r.state = 'closed' and exists (
         select 1 from measure_response b
-        where b.scheme_id = r.scheme_id and b.referral_id = r.id and b.occasion = 'baseline'
-          and b.superseded_at is null and not ${hasClosing(sql`b`)} and not exists (
-            select 1 from measure_missing q
-            where q.scheme_id = b.scheme_id and q.referral_id = b.referral_id and q.measure = b.measure
-              and q.occasion = 'closing' and q.recorded_at >= r.ended_at)) as "closingOpen"
+        where b.scheme_id = r.scheme_id and b.referral_id = r.id and b.occasion = 'baseline' and b.superseded_at is null)
+        and exists (${stillToAsk(sql`r.scheme_id`, sql`r.id`, sql`'closing'`)}) as "closingOpen"
     from referral r left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
     left join lateral (
       select chosen.chosen_at, case when not exists (

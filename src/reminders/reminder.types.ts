@@ -139,7 +139,7 @@ export interface ReferralFacts {
   renewOn: string | null;
   /** When the plan is to be looked at again. */
   reviewOn: string | null;
-  /** Occasions with answers, or with a reason why there are none. */
+  /** Occasions with answers, or a reason why there are none, to everything that is asked then. */
   answered: readonly string[];
   /** They answered at the start, so that later answers have something to be compared with. */
   hasBaseline: boolean;

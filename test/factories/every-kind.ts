@@ -274,14 +274,17 @@ const unreachedChoice = (choice: string, told: string): Case => ({
 
 const noAnswerTo =
   (occasion: string): Case['ends'] =>
-  (w, { id }) =>
-    w.insert('measure_missing', {
-      referral_id: id,
-      measure: 'ons4',
-      occasion,
-      because: 'declined',
-      recorded_at: w.now,
-    });
+  async (w, { id }) => {
+    for (const measure of ['ons4', 'ucla3']) {
+      await w.insert('measure_missing', {
+        referral_id: id,
+        measure,
+        occasion,
+        because: 'declined',
+        recorded_at: w.now,
+      });
+    }
+  };
 
 const answerTo = (occasion: string, w: Writer, { id }: Made) =>
   w.insert('measure_response', {

@@ -408,17 +408,22 @@ describe('reminders', () => {
     await desk.plan({ referral: [id] });
     await at('2026-11-24T08:00:00Z');
     expect(await desk.tasks(id)).toEqual(['measure_baseline membership open']);
-    await inScheme(scheme, (tx) =>
-      insertRow(tx, 'measure_missing', {
-        scheme_id: scheme.id,
-        id: newId(),
-        referral_id: id,
-        measure: 'ons4',
-        occasion: 'baseline',
-        because: 'declined',
-        recorded_at: tx.now,
-      }),
-    );
+    const declined = (measure: string) =>
+      inScheme(scheme, (tx) =>
+        insertRow(tx, 'measure_missing', {
+          scheme_id: scheme.id,
+          id: newId(),
+          referral_id: id,
+          measure,
+          occasion: 'baseline',
+          because: 'declined',
+          recorded_at: tx.now,
+        }),
+      );
+    await declined('ons4');
+    await desk.plan({ referral: [id] });
+    expect(await desk.tasks(id)).toEqual(['measure_baseline membership open']);
+    await declined('ucla3');
     await desk.plan({ referral: [id] });
     expect(await desk.tasks(id)).toEqual(['measure_baseline membership moved_on']);
   });

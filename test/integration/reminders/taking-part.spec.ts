@@ -10,6 +10,7 @@ import type { GroupOnwardView } from '../../../src/onward-referrals/onward.dto.j
 import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
 import { ResponsesService } from '../../../src/outcomes/responses.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { newId } from '../../../src/platform/pure/ids.js';
 import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
@@ -17,7 +18,7 @@ import { PageTasks } from '../../../src/reminders/page-tasks.js';
 import { RemindersService } from '../../../src/reminders/reminders.service.js';
 import { ReminderTicks } from '../../../src/reminders/reminders.ticks.js';
 import { aPerson } from '../../factories/clients.js';
-import { inScheme } from '../../factories/episodes.js';
+import { inScheme, insertRow } from '../../factories/episodes.js';
 import { aCase, aGroup, anOffer, type TestCase } from '../../factories/onward.js';
 import { aReferral, takesBackSupport, theManager } from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -226,7 +227,7 @@ describe('reminders take part in', () => {
     expect(await waiting(id)).toEqual([]);
   });
 
-  it('answers: a baseline ends the asking, and striking it out begins it again', async () => {
+  it('answers: each set of questions is asked for until it is there or has a reason, and again once it is struck out', async () => {
     const { referralId } = await aCase(scheme, { worker });
     await desk.work('2026-11-24T08:00:00Z');
     const responses = betony.get(ResponsesService);
@@ -237,6 +238,11 @@ describe('reminders take part in', () => {
       answeredOn: '2026-11-24',
       mode: 'phone',
       answers: { satisfied: 5, worthwhile: 5, happy: 5, anxious: 5 },
+    });
+    expect(await desk.tasks(referralId)).toEqual(['measure_baseline membership open']);
+    await responses.recordUnanswered(worker.actor, referralId, {
+      measure: 'ucla3',
+      because: 'could_not_reach',
     });
     expect(await desk.tasks(referralId)).toEqual(['measure_baseline membership moved_on']);
     await responses.strikeOut(worker.actor, id, { reason: 'For the test' });
@@ -613,6 +619,49 @@ describe('reminders take part in', () => {
     await Promise.all([tick(), tick()]);
     expect(await closingsMissing(of)).toEqual([{ measure: 'ons4', because: 'no_answer' }]);
     expect(await desk.tasks(of.referralId)).toEqual(['measure_closing membership late moved_on']);
+  });
+
+  it('the first questions of which some were not asked: the link asks for the others', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    await betony
+      .get(ResponsesService)
+      .recordUnanswered(worker.actor, of.referralId, { measure: 'ons4', because: 'not_appropriate' });
+    betony.clock.set('2026-11-24T10:00:00Z');
+    await tick();
+    expect(await desk.tasks(of.referralId)).toEqual(['measure_baseline membership open']);
+    const [asked] = (await desk.messages(of.clientId)).filter(({ kind }) => kind === 'client');
+    const claim = await betony.get(MessagesService).claim(scheme.id, asked!.id);
+    expect(claim?.letter.text).toMatch(/https:\S+\/questions\//s);
+    const links = await inScheme(scheme, (tx) =>
+      tx.rows(sql`select measures from measure_link where referral_id = ${of.referralId}`),
+    );
+    expect(links).toEqual([{ measures: [{ measure: 'ucla3', version: '1' }] }]);
+  });
+
+  it('questions that a scheme no longer asks are not asked for after closing, nor counted as missing', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    await atTheStart(of);
+    await inScheme(scheme, async (tx) => {
+      await insertRow(tx, 'measure_response', {
+        scheme_id: scheme.id,
+        id: newId(),
+        referral_id: of.referralId,
+        measure: 'phq9',
+        measure_version: '1',
+        occasion: 'baseline',
+        answered_on: '2026-11-23',
+        mode: 'phone',
+        answers: '{}',
+        scores: '{}',
+        bands: '{}',
+        recorded_at: tx.now,
+      });
+    });
+    await closeUnasked(of);
+    betony.clock.set('2026-12-08T10:00:00Z');
+    await tick();
+    expect(await closingsMissing(of)).toEqual([{ measure: 'ons4', because: 'no_answer' }]);
+    expect(await waiting(of.referralId)).toEqual([]);
   });
 
   it('closing with the answers still to be asked: ends with them', async () => {
