@@ -9,7 +9,7 @@ import { markTheirs } from '../support/their-words.js';
 /** In eight languages by keys of their own, or for a person, whose language it is in. */
 const OWN_KEYS = /^\/desk\/(?:group|referrals\/[^/]+\/slip|people\/[^/]+\/plan\/copy)\b/;
 /** What a group's members share with staff is shown to them with the keys of their own pages. */
-const OF_GROUPS = /^\/desk\/(?:account|kept)\b/;
+const OF_GROUPS = /^\/desk\/(?:account|kept|shared-plans)\b/;
 
 /** What is shown as it is, and where. */
 const AS_IT_IS: readonly { what: string; where: RegExp; said: RegExp }[] = [
