@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { standing } from '../identity/cover.queries.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addWorkingDays, atLondon, londonDate } from '../platform/clock/calendar.js';
@@ -21,9 +21,12 @@ export function listMoment(now: Date, holidays: ReadonlySet<string>): ListMoment
   };
 }
 
-/** The row `me` that `onListOf` compares with, for somebody signed in. */
+/**
+ * The row `me` that `onListOf` compares with, for somebody signed in. Role and triage are said, not given: a plan made once and
+ * for all then leaves out what only others have, and finds somebody's own by its index.
+ */
 export const meAs = (actor: MemberActor): Sql => sql`
-  (select ${actor.schemeId}::uuid as scheme_id, ${actor.role}::text as role, ${actor.triages}::boolean as triages,
+  (select ${actor.schemeId}::uuid as scheme_id, ${raw(`'${actor.role}'`)}::text as role, ${raw(String(actor.triages))} as triages,
     ${actor.organisationId}::uuid as organisation_id, ${actor.actsFor}::uuid[] as acts_for)`;
 
 /**

@@ -119,6 +119,8 @@ export type Who = (typeof WHO)[number];
 export interface Case {
   make: (w: Writer) => Promise<Made>;
   told: readonly string[];
+  /** Told only where that other one did not come, as where nothing was sent for a day. */
+  unless?: ReminderKind;
   /** Whose list it goes on when its message cannot be sent; null where another step tells a person anyhow. */
   instead?: Who | null;
   /** What the product does makes a task of another kind, which is told at once. */
@@ -862,6 +864,7 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
   written_late: {
     make: somethingWritten,
     told: ['2d 12:00 owner'],
+    unless: 'written_message',
     ends: (w, { id }) => w.set('written_message', id, { taken_back_at: w.now }),
     moved: { by: (w, { id }) => w.set('written_message', id, { goes_at: w.at('4d 11:00') }), to: '5d 12:00' },
   },

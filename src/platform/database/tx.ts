@@ -51,10 +51,13 @@ export class Tx {
   /** The statements of `work` are planned once a connection, as `Database.read` has it. Sent along: no round trip more. */
   async plannedOnce<Result>(work: () => Promise<Result>): Promise<Result> {
     const plan = (how: string) => this.run(sql`select set_config('plan_cache_mode', ${how}, true)`);
-    const [, result] = await Promise.all([plan('force_generic_plan'), work()]);
-    // Nobody waits for it: where it fails, so does what comes next.
-    plan('auto').catch(() => undefined);
-    return result;
+    try {
+      const [, result] = await Promise.all([plan('force_generic_plan'), work()]);
+      return result;
+    } finally {
+      // Nobody waits for it: where it fails, so does what comes next.
+      plan('auto').catch(() => undefined);
+    }
   }
 
   async run<Row extends QueryResultRow = QueryResultRow>(statement: Sql): Promise<QueryResult<Row>> {

@@ -53,6 +53,9 @@ export class ConflictProblem extends Problem {
   @ApiPropertyOptional({ description: 'maybe-already-sent: the reference of the earlier referral.' })
   reference?: string;
 
+  @ApiPropertyOptional({ description: 'invited: the invitation that is open.' })
+  invitationId?: string;
+
   @ApiPropertyOptional({ description: 'baseline-exists: the response to correct instead.' })
   responseId?: string;
 

@@ -188,7 +188,8 @@ describe('every kind of reminder', () => {
             { ...theirs, late: more === 'late', ended: false },
           ]);
         }
-        expect(sent).toEqual(expected);
+        // Two of one moment leave in either order.
+        expect(sent.sort()).toEqual(expected.sort());
       }
       // What has no end is planned on, beyond the last step of the case.
       const left = (await remindersOf(kind, made)).filter(({ line }) => !line.startsWith('done'));
