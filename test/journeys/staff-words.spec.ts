@@ -1,4 +1,5 @@
 import { LANGUAGE_CHOICES } from '../../src/web/layout/words.js';
+import { OWN_NAMES } from '../../src/web/words/languages.js';
 import { isStaffPage } from '../../src/platform/http/pages.js';
 import { learnMadeUp, MADE_UP, unmarked } from '../support/marked-pages.js';
 import { PageCrawl } from '../support/page-crawl.js';
@@ -7,9 +8,9 @@ import { startApp, type TestApp } from '../support/start-app.js';
 import { markTheirs } from '../support/their-words.js';
 
 /** In eight languages by keys of their own, or for a person, whose language it is in. */
-const OWN_KEYS = /^\/desk\/(?:group|referrals\/[^/]+\/slip|people\/[^/]+\/plan\/copy)\b/;
+const OWN_KEYS = /^\/desk\/(?:group|referrals\/[^/]+\/slip|people\/[^/]+\/plan\/copy|shared-plans)\b/;
 /** What a group's members share with staff is shown to them with the keys of their own pages. */
-const OF_GROUPS = /^\/desk\/(?:account|kept|shared-plans)\b/;
+const OF_GROUPS = /^\/desk\/(?:account|kept)\b/;
 
 /** What is shown as it is, and where. */
 const AS_IT_IS: readonly { what: string; where: RegExp; said: RegExp }[] = [
@@ -40,6 +41,11 @@ const AS_IT_IS: readonly { what: string; where: RegExp; said: RegExp }[] = [
     what: 'what a safety lead reads, as the scheme wrote it',
     where: /./,
     said: /^This is not how to report an emergency/,
+  },
+  {
+    what: 'languages by their own names',
+    where: /./,
+    said: new RegExp(`^(?:${Object.values(OWN_NAMES).join('|')})$`),
   },
   { what: 'the end of a key', where: /^\/desk\/programs\//, said: /^…\S{4}$/ },
   { what: 'names that tests give', where: /./, said: /^(?:Demo|Scheme \d+)$/ },
