@@ -33,4 +33,6 @@ it('is the one that was chosen, or none', () => {
     expect(channelFor(kind, 'email', () => true)).toBe(channel);
     expect(channelFor(kind, channel, (one) => one !== channel)).toBeNull();
   }
+  expect(channelFor('written_message', 'phone', () => true, 'letter')).toBe('letter');
+  expect(channelFor('written_message', 'phone', (one) => one !== 'letter', 'letter')).toBeNull();
 });

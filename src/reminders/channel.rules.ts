@@ -23,14 +23,14 @@ const ASKED_FOR: Partial<Record<string, SendingChannel>> = { email: 'email', tex
 /**
  * The channel for a message to a person: of those that are safe and open (`usable`), the one they asked for, else
  * e-mail, else a text. A letter, which others in a house may open, only to those who asked for letters, or where
- * their worker chose one. Null when none is left, and then a person does it.
+ * their worker chose one: what was `chosen` goes that way or not at all. Null when none is left, and then a person does it.
  */
 export function channelFor(
   kind: ReminderKind,
   reachThrough: string | null,
   usable: (channel: SendingChannel) => boolean,
+  chosen = CHOSEN[kind],
 ): SendingChannel | null {
-  const chosen = CHOSEN[kind];
   if (chosen !== undefined) return usable(chosen) ? chosen : null;
   const asked = ASKED_FOR[reachThrough ?? ''];
   const order: readonly SendingChannel[] = asked === undefined ? ['email', 'text'] : [asked, 'email', 'text'];

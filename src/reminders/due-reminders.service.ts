@@ -26,6 +26,7 @@ import { RemindersService } from './reminders.service.js';
 import { TOLD_AT_ONCE } from './told-at-once.js';
 import {
   groupOf,
+  wouldBeHeard,
   type Addressee,
   type Facts,
   type ReminderOutcome,
@@ -329,16 +330,16 @@ async function routesFor(
       case 'client': {
         const { clientId } = facts;
         const found = clientId === null ? undefined : clients?.get(clientId);
-        if (clientId === null || !found) return null;
+        if (clientId === null || !found || !wouldBeHeard(facts)) return null;
         const channel = channelFor(
           about,
           found.reachThrough,
           (one) =>
             'to' in found.channels[one] &&
             channelsOf(about).includes(one) &&
-            (facts.subject !== 'written_message' || facts.channel === one) &&
             carries(one) &&
             maySend(about, one, clientId),
+          facts.subject === 'written_message' ? facts.channel : undefined,
         );
         if (channel === null) return null;
         return { kind: 'client', channel, recipient: { ...NOBODY, kind: 'client', clientId } };

@@ -37,7 +37,7 @@ import { closingDocument, type ClosingFacts, identityLine } from './closing-docu
 import { withEnglish } from '../platform/messages/templates.js';
 import { privateWords } from '../platform/words/private-words.js';
 import type { Planned } from './reminder.rules.js';
-import type { Facts } from './reminder.types.js';
+import { type Facts, signedBy } from './reminder.types.js';
 import { identitiesOf, isSecure } from './secure-mail.queries.js';
 
 export interface LetterItem {
@@ -288,19 +288,20 @@ async function referralWords(tx: Tx, items: readonly LetterItem[]): Promise<Map<
 }
 
 /**
- * Who reads it: in which language, and the worker's first name, so that they know who writes. No name where somebody else
- * may be reading, nor one that reads like a word nobody should.
+ * Who reads it: in which language, and the first name of whoever says it, so that they know who writes. No name where several
+ * say it, where somebody else may be reading, nor one that reads like a word nobody should.
  */
 async function readerOf(
   tx: Tx,
   clientId: string,
   items: readonly LetterItem[],
 ): Promise<{ language: string; name: string | null }> {
-  const owner = items.map(({ facts }) => facts.ownerId).find((id) => id !== null) ?? null;
+  const [writer = null, ...others] = new Set(items.flatMap(({ facts }) => signedBy(facts) ?? []));
+  const signs = others.length === 0 ? writer : null;
   const row = await tx.one<{ language: string; name: string | null }>(sql`
     select c.language, case when not c.safety_flag then split_part(p.name, ' ', 1) end as name
     from client c
-    left join membership m on m.scheme_id = c.scheme_id and m.id = ${owner}::uuid
+    left join membership m on m.scheme_id = c.scheme_id and m.id = ${signs}::uuid
     left join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
     where c.scheme_id = ${tx.schemeId} and c.id = ${clientId}`);
   const tells = row.name !== null && privateWords(row.name, row.language).length > 0;

@@ -46,6 +46,7 @@ const CANCELLED: Readonly<Record<string, string>> = {
   paused: 'Messages to them are paused.',
   agreement_withdrawn: 'They no longer agree to be supported.',
   died: 'The person has died.',
+  closed: 'Nobody works with them any more, who would hear an answer.',
   merged: 'Their record has become part of another.',
   left: 'They have left.',
   words: 'It would have told too much.',

@@ -31,7 +31,7 @@ import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
 import { isSecure } from './secure-mail.queries.js';
-import { OCCASION_OF, type Facts, type SubjectKind } from './reminder.types.js';
+import { OCCASION_OF, type Facts, type SubjectKind, wouldBeHeard } from './reminder.types.js';
 import { openTaskOf } from './notices.js';
 import { type LedgerTask, taskWords } from './task.types.js';
 
@@ -390,9 +390,13 @@ export class MessagesService {
     const channel = 'to' in found ? found.channel : message.channel;
     if (!this.sender.carries(channel)) return { cancel: 'not_carried', items: wanted };
     const maySend = await switchesFor(tx, message.client_id === null ? [] : [message.client_id]);
-    const isOn = ({ wanted: { kind } }: LetterItem) => maySend(kind, channel, message.client_id);
+    const isOn = ({ wanted: { kind }, facts }: LetterItem) =>
+      wouldBeHeard(facts) && maySend(kind, channel, message.client_id);
     const items = inOrder(channel, wanted.filter(isOn));
-    if (items.length === 0) return { cancel: 'switched_off', items: wanted };
+    if (items.length === 0) {
+      const isHeard = wanted.some(({ facts }) => wouldBeHeard(facts));
+      return { cancel: isHeard ? 'switched_off' : 'closed', items: wanted };
+    }
     if ('because' in found) return { cancel: found.because, items: wanted };
     const { to, language: asked = ENGLISH } = found;
     const replies = await this.replies(tx, { ...message, channel }, to, items);

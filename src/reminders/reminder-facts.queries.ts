@@ -587,6 +587,7 @@ async function staffRequestFacts(tx: Tx, ids: readonly string[]): Promise<StaffR
 async function writtenMessageFacts(tx: Tx, ids: readonly string[]): Promise<WrittenMessageFacts[]> {
   const rows = await tx.rows<Omit<WrittenMessageFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select w.id, w.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
+      r.owner_kind is not distinct from 'worker' as held, w.written_by as "writtenBy",
       w.channel, w.words, w.goes_at as "goesAt", w.taken_back_at is not null as "takenBack",
       exists (
         select 1 from reminder d join message m on m.scheme_id = d.scheme_id and m.id = d.message_id

@@ -278,6 +278,8 @@ const written = (changes: Partial<WrittenMessageFacts>): WrittenMessageFacts => 
   clientId: 'c',
   person: { died: false, bornOn: null },
   ownerId: 'owner',
+  held: true,
+  writtenBy: 'writer',
   channel: 'email',
   words: 'Please ring me',
   goesAt: on(MONDAY),

@@ -523,6 +523,9 @@ export interface WrittenMessageFacts {
   clientId: string | null;
   person: PersonFacts;
   ownerId: string | null;
+  /** Whether a worker has the referral now. */
+  held: boolean;
+  writtenBy: string;
   channel: SendingChannel;
   words: string;
   goesAt: Date;
@@ -568,6 +571,13 @@ export const groupOf = (facts: Facts): string | null =>
   facts.subject === 'closure'
     ? facts.organisationId
     : null;
+
+/** What somebody wrote says how to answer: it goes only while somebody works with the person. */
+export const wouldBeHeard = (facts: Facts): boolean => facts.subject !== 'written_message' || facts.held;
+
+/** Whose words a message says, and so who signs it: whoever wrote them, else the owner. */
+export const signedBy = (facts: Facts): string | null =>
+  facts.subject === 'written_message' ? facts.writtenBy : facts.ownerId;
 
 /** A reminder that ought to exist, as the facts stand. */
 export interface Wanted {

@@ -56,7 +56,7 @@ export class WrittenMessageView {
   @ApiProperty({
     enum: WRITTEN_STATES,
     description:
-      '`waiting`: it can be taken back. `going`: it is on its way. `not_sent`: it, or nobody knows whether it, did not arrive, and its owner was asked.',
+      '`waiting`: it can be taken back. `going`: it is on its way. `not_sent`: its owner was asked to say it another way. `not_known`: nobody knows whether it arrived, and its owner was asked.',
   })
   state: WrittenState;
 }

@@ -1,5 +1,5 @@
 /** How it stands with what somebody wrote to a person. */
-export const WRITTEN_STATES = ['waiting', 'going', 'sent', 'not_sent', 'taken_back'] as const;
+export const WRITTEN_STATES = ['waiting', 'going', 'sent', 'not_sent', 'not_known', 'taken_back'] as const;
 export type WrittenState = (typeof WRITTEN_STATES)[number];
 
 /** Why a person is not written to in some way. */

@@ -23,10 +23,11 @@ const VIEW: Sql = sql`
   select w.id, w.referral_id as "referralId", w.channel, w.words, p.name as "writtenBy", w.written_at as "writtenAt",
     w.goes_at as "goesAt", case
       when w.taken_back_at is not null then 'taken_back'
-      when m.state in ('failed', 'unconfirmed', 'cancelled') or d.state <> 'waiting' and m.id is null or exists (
+      when m.state in ('failed', 'cancelled') or d.state <> 'waiting' and m.id is null or exists (
         select 1 from task t
         where t.scheme_id = w.scheme_id and t.subject_id = w.id and t.kind = d.kind) then 'not_sent'
       when m.state = 'sent' then 'sent'
+      when m.state = 'unconfirmed' then 'not_known'
       when m.state = 'sending' then 'going'
       else 'waiting' end as state
   from written_message w

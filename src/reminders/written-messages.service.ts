@@ -63,25 +63,21 @@ export class WrittenMessages {
   ) {}
 
   /** As it would arrive, and whether it may be sent at all. Nothing is kept, so that whoever asks again is answered anew. */
-  async read(actor: MemberActor, clientId: string, input: WriteToInput): Promise<ReadingView> {
-    const look = () =>
-      this.unitOfWork.run(actor, async (tx) => {
-        const { reading } = await this.looked(tx, clientId, input);
-        await audit(tx, {
-          action: 'writtenMessage.list',
-          subject: { kind: 'client', id: clientId },
-          clients: [clientId],
-        });
-        return reading;
+  read(actor: MemberActor, clientId: string, input: WriteToInput): Promise<ReadingView> {
+    return this.unitOfWork.look(actor, async (tx) => {
+      const { reading } = await this.looked(tx, actor, clientId, input);
+      await audit(tx, {
+        action: 'writtenMessage.list',
+        subject: { kind: 'client', id: clientId },
+        clients: [clientId],
       });
-    // A key that came before answers with the id that was kept of it, and here there was none to keep.
-    const reading = (await look()) as ReadingView | '';
-    return reading === '' ? look() : reading;
+      return reading;
+    });
   }
 
   write(actor: MemberActor, clientId: string, input: WriteToInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      const { facts } = await this.looked(tx, clientId, input);
+      const { facts } = await this.looked(tx, actor, clientId, input);
       const { today } = await tx.one<{ today: number }>(sql`
         select count(*)::int as today from written_message w
         join referral r on r.scheme_id = w.scheme_id and r.id = w.referral_id
@@ -144,6 +140,7 @@ export class WrittenMessages {
   /** Refuses what could not be sent as things stand. */
   private async looked(
     tx: Tx,
+    actor: MemberActor,
     clientId: string,
     { channel: asked, words }: WriteToInput,
   ): Promise<{ facts: WrittenMessageFacts; reading: ReadingView }> {
@@ -174,6 +171,8 @@ export class WrittenMessages {
       clientId,
       person: { died: false, bornOn: null },
       ownerId: referral.ownerId,
+      held: true,
+      writtenBy: actor.membershipId,
       channel,
       words,
       goesAt: new Date(tx.now.getTime() + UNDO_MS),

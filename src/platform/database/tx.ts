@@ -29,6 +29,9 @@ export class Tx {
    */
   private cause: unknown;
 
+  /** How many are planned once now, within one another or beside: the last of them ends it. */
+  private planning = 0;
+
   get schemeId(): string {
     return this.actor.schemeId;
   }
@@ -51,12 +54,14 @@ export class Tx {
   /** The statements of `work` are planned once a connection, as `Database.read` has it. Sent along: no round trip more. */
   async plannedOnce<Result>(work: () => Promise<Result>): Promise<Result> {
     const plan = (how: string) => this.run(sql`select set_config('plan_cache_mode', ${how}, true)`);
+    this.planning += 1;
     try {
-      const [, result] = await Promise.all([plan('force_generic_plan'), work()]);
+      const [, result] = await Promise.all([this.planning === 1 && plan('force_generic_plan'), work()]);
       return result;
     } finally {
+      this.planning -= 1;
       // Nobody waits for it: where it fails, so does what comes next.
-      plan('auto').catch(() => undefined);
+      if (this.planning === 0) plan('auto').catch(() => undefined);
     }
   }
 

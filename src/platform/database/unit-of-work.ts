@@ -22,10 +22,23 @@ export class UnitOfWork {
   ) {}
 
   /** `work` may run again after a deadlock, so it must touch nothing but `tx`. */
-  async run<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  run<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.tried(actor, work, currentClaim());
+  }
+
+  /** The same for what keeps nothing but that somebody looked: the request's key is left to its write. */
+  look<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.tried(actor, work, undefined);
+  }
+
+  private async tried<Result>(
+    actor: Actor,
+    work: (tx: Tx) => Promise<Result>,
+    claim: IdempotencyClaim | undefined,
+  ): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(actor, work);
+        return await this.attempt(actor, work, claim);
       } catch (error) {
         const code = (error as { code?: string }).code;
         const again = code === DEADLOCK || code === SERIALISATION_FAILURE;
@@ -34,7 +47,11 @@ export class UnitOfWork {
     }
   }
 
-  private async attempt<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  private async attempt<Result>(
+    actor: Actor,
+    work: (tx: Tx) => Promise<Result>,
+    claim: IdempotencyClaim | undefined,
+  ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const flag = runner as { isTransactionActive: boolean };
@@ -46,7 +63,6 @@ export class UnitOfWork {
     flag.isTransactionActive = true;
     try {
       const tx = new Tx(actor, this.clock.now(), currentRequestId(), client, runner.manager);
-      const claim = currentClaim();
       const result =
         claim && !claim.used && claimant(actor) !== null ? await this.once(tx, claim, work) : await work(tx);
       await opened;

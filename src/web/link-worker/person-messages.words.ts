@@ -49,6 +49,7 @@ export const WRITTEN_STATE_WORDS: Record<WrittenState, string> = sayAll({
   going: 'On its way',
   sent: 'Sent',
   not_sent: 'Not sent: say it another way',
+  not_known: 'Nobody knows whether it arrived',
   taken_back: 'Taken back',
 });
 

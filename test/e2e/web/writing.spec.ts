@@ -18,12 +18,25 @@ const SAFE = {
 } as const;
 const WORDS = 'I tried to ring you today. You reach me on 07700 900456 until five.';
 
+const CLOSED = {
+  state: 'closed',
+  owner_kind: null,
+  owner_id: null,
+  next_at: null,
+  next_kind: null,
+  ended_at: new Date(TEST_NOW),
+  end_reason: 'done',
+  end_side: 'client',
+  result: 'helped',
+};
+
 describe('writing to a person', () => {
   let betony: TestApp;
   let scheme: TestScheme;
   let sam: TestMember;
   let desk: ReminderDesk;
   let clientId: string;
+  let referralId: string;
   let here: string;
 
   beforeAll(async () => {
@@ -34,7 +47,7 @@ describe('writing to a person', () => {
     scheme = await aScheme(betony);
     desk = reminderDesk(scheme);
     sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
-    ({ clientId } = await aCase(scheme, sam)
+    ({ clientId, referralId } = await aCase(scheme, sam)
       .begun()
       .person({ firstName: 'Grace', lastName: 'Adeyemi', ...SAFE }));
     here = `/desk/people/${clientId}/write`;
@@ -51,14 +64,14 @@ describe('writing to a person', () => {
         join referral r on r.scheme_id = w.scheme_id and r.id = w.referral_id
         where r.scheme_id = ${scheme.id} and r.client_id = ${clientId} order by w.id`,
     );
-  /** What goes out at this moment, as the ledger sends it. */
-  const goesAt = async (at: string): Promise<string[]> => {
+  /** What goes out at this moment, as the ledger sends it, and that it goes this way. */
+  const goesAt = async (at: string, by = ['email', SAFE.email]): Promise<string[]> => {
     await desk.work(at);
     const texts: string[] = [];
     for (const id of await betony.get(MessagesService).ready(systemActor(scheme.id, 'messages'))) {
       const claim = await betony.get(MessagesService).claim(scheme.id, id);
       if (claim === null) continue;
-      expect([claim.channel, claim.to]).toEqual(['email', SAFE.email]);
+      expect([claim.channel, claim.to]).toEqual(by);
       await betony.get(MessagesService).settle(claim, 'sent', null);
       texts.push(`${claim.letter.subject}: ${claim.letter.text}`);
     }
@@ -67,7 +80,7 @@ describe('writing to a person', () => {
   const wrong = async (more: object, field = 'words'): Promise<string> => {
     const { statusCode, body } = await write(more);
     expect([statusCode, (await written()).length]).toEqual([422, 0]);
-    return new RegExp(`href="#${field}">([^<]+)<`).exec(body)?.[1] ?? body;
+    return new RegExp(`href="#${field}">([^<]+)<`).exec(body)?.[1] ?? '';
   };
 
   it('says by which ways they may be written to, why by no other, and asks little of the database', async () => {
@@ -94,6 +107,71 @@ describe('writing to a person', () => {
     );
     const [{ id } = { id: '' }] = await written();
     expect((await auditOf(scheme, id)).map(({ action }) => action)).toEqual(['writtenMessage.write']);
+  });
+
+  it('is posted where post was chosen, also to somebody who asked to be rung', async () => {
+    await changeRow(scheme, 'client', clientId, {
+      safe_to_write: 'yes',
+      reach_through: 'phone',
+      address: '1 High Street',
+      postcode: 'CO15 1AA',
+    });
+    await write({ channel: 'letter' });
+    const [letter, ...more] = await goesAt('2026-11-23T10:05:00Z', [
+      'letter',
+      'Grace Adeyemi\n1 High Street\nCO15 1AA',
+    ]);
+    expect([letter, more]).toEqual([expect.stringContaining(`${WORDS}\n\nSam`), []]);
+    expect(await page()).toMatch(/How it stands <\/span><span>Sent<br>/);
+  });
+
+  it('is signed by whoever wrote it, as it was shown, whoever has the person by then', async () => {
+    const mo = browser(await aMember(scheme, 'scheme_manager', { name: 'Mo Vale' }));
+    const shown = await mo.send(`${here}/preview`, { channel: 'email', words: WORDS }, here);
+    expect(shown.body).toContain(`${WORDS}\n\nMo`);
+    await mo.send(here, { channel: 'email', words: WORDS });
+    expect(await goesAt('2026-11-23T10:05:00Z')).toEqual([expect.stringContaining(`${WORDS}\n\nMo`)]);
+    await write();
+    const ada = await aMember(scheme, 'link_worker', { name: 'Ada Lunt' });
+    await changeRow(scheme, 'referral', referralId, { owner_id: ada.actor.membershipId });
+    expect(await goesAt('2026-11-23T10:15:00Z')).toEqual([expect.stringContaining(`${WORDS}\n\nSam`)]);
+  });
+
+  it('is signed by none of several who say it in one letter', async () => {
+    const mo = browser(await aMember(scheme, 'scheme_manager', { name: 'Mo Vale' }));
+    await mo.send(here, { channel: 'email', words: 'I rang you too.' });
+    await write();
+    const [letter = '', ...more] = await goesAt('2026-11-23T10:05:00Z');
+    expect(more).toEqual([]);
+    for (const words of [WORDS, 'I rang you too.']) expect(letter).toContain(words);
+    expect(letter).not.toMatch(/^(?:Sam|Mo)\b/m);
+  });
+
+  it.each([
+    ['before its message is made', false],
+    ['when its message waits', true],
+  ])(
+    'goes no more once nobody works with the person, %s: somebody says it another way',
+    async (_when, isMade) => {
+      await write();
+      if (isMade) await desk.work('2026-11-23T10:05:00Z');
+      await changeRow(scheme, 'referral', referralId, CLOSED);
+      expect(await goesAt('2026-11-23T10:05:00Z')).toEqual([]);
+      const [{ id } = { id: '' }] = await written();
+      expect(await desk.tasks(id)).toEqual(['written_message managers open']);
+    },
+  );
+
+  it('of which nobody knows whether it arrived says so', async () => {
+    await write();
+    await desk.work('2026-11-23T10:05:00Z');
+    const [message = ''] = await betony.get(MessagesService).ready(systemActor(scheme.id, 'messages'));
+    const claim = await betony.get(MessagesService).claim(scheme.id, message);
+    await betony.get(MessagesService).settle(claim!, 'unknown', 'ETIMEDOUT');
+    const shown = await page();
+    expect(shown).toMatch(/How it stands <\/span><span>Nobody knows whether it arrived<br>/);
+    expect(shown).not.toContain('Not sent');
+    expect(await desk.tasks(message)).toEqual(['message_unconfirmed membership open']);
   });
 
   it('waits for the morning, and is taken back until it goes, once more being the same', async () => {
@@ -187,10 +265,23 @@ describe('writing to a person', () => {
     expect(await written()).toEqual([]);
   });
 
+  it('is shown again with other words by the same form, which then sends it, once', async () => {
+    const form = { channel: 'email', _key: 'the-same-key' };
+    for (const words of ['Please ring me.', WORDS]) {
+      const { statusCode, body } = await browser().send(`${here}/preview`, { ...form, words }, here);
+      expect([statusCode, body]).toEqual([200, expect.stringContaining(`>${words}</textarea>`)]);
+    }
+    expect(await rowsOf(scheme, sql`select 1 from idempotency_key where scheme_id = ${scheme.id}`)).toEqual(
+      [],
+    );
+    for (let times = 0; times < 2; times++) await write(form);
+    expect(await written()).toHaveLength(1);
+  });
+
   it('refuses what would tell too much, what is too long for a text, and ways that are not safe', async () => {
     expect(await wrong({ words: 'See you at the church' })).toContain('Leave out “church”');
-    expect(await wrong({ words: '' })).not.toBe('');
-    expect(await wrong({ words: 'a'.repeat(1001) })).not.toBe('');
+    expect(await wrong({ words: '' })).toContain('Enter an answer');
+    expect(await wrong({ words: 'a'.repeat(1001) })).toContain('Use 1000 characters or fewer');
     expect(await wrong({ channel: 'text' }, 'channel')).toContain('not safe');
     await changeRow(scheme, 'client', clientId, { safe_to_text: 'yes', phone: '+447700900123' });
     expect(await wrong({ channel: 'text', words: 'word '.repeat(100) })).toContain('too long for a text');
@@ -269,6 +360,7 @@ describe('writing to a person', () => {
       const ola = await person({ firstName: 'Ola', lastName: 'Silent', email: 'ola@example.org' });
       const rows = [anna.row, femi.row, ola.row];
       expect(await page('/desk/caseload')).toContain('Write to those chosen');
+      expect((await send('write', rows, 'Please ring me.')).statusCode).toBe(200);
       const shown = (await send('write', rows, WORDS)).body.replace(/\s+/g, ' ');
       expect(shown).toMatch(/Anna NOWAK|NOWAK, Anna|Anna Nowak/);
       expect(shown).toContain('Not sent</span>: nobody asked them whether it is safe');
