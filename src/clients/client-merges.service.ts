@@ -28,6 +28,7 @@ import { ClientMerge } from './client.entity.js';
 import type { ClientEvent } from './client.events.js';
 import { ClientHooks } from './client.hooks.js';
 import { clientWithin } from './client.reach.js';
+import { safetyLifted, safetyOf } from './lone-worker-flags.service.js';
 import type { MergeKind } from './client.types.js';
 import { cannotJoin, joinedAnswers } from './merging.rules.js';
 
@@ -111,6 +112,7 @@ export class ClientMerges {
       if (undone.rowCount === 0) throw Refusal.notFound();
       await this.putBack(tx, kept, other, merge.id, merge.moved);
       await this.giveBackAgreements(tx, kept, other, merge);
+      await safetyLifted(tx, this.hooks, kept.id);
       await this.hooks.unmerging.run(tx, { keptId: kept.id, mergedId, mergeId: merge.id });
       const changes = { mergeId: merge.id, reason };
       await recordHistory(tx, kept.id, 'client.unmerge', { ...changes, other: mergedId });
@@ -134,6 +136,7 @@ export class ClientMerges {
     const refused = cannotJoin(kept, other);
     if (refused) throw Refusal.conflict(refused.code, refused.because);
     const mergeId = newId();
+    const [keptSays, otherSays] = [await safetyOf(tx, kept.id), await safetyOf(tx, other.id)];
     // First, so that the number the other gives up is free for the kept.
     await updateClient(tx, other, { standing: 'merged', mergedInto: kept.id });
     const answers = joinedAnswers(answersOf(kept), answersOf(other), kind);
@@ -164,6 +167,11 @@ export class ClientMerges {
     const action = kind === 'merged' ? 'client.merge' : 'client.absorb';
     await recordHistory(tx, kept.id, action, { ...fields, mergeId, other: other.id, reason });
     await recordHistory(tx, other.id, action, { mergeId, mergedInto: kept.id, reason });
+    // Each record's worker is told of what only the other said, while each still has its own referrals.
+    const tell = (recordId: string) =>
+      this.hooks.safetyNoted.run(tx, { clientId: kept.id, recordId, holds: true });
+    if (saysMore(otherSays, keptSays)) await tell(kept.id);
+    if (saysMore(keptSays, otherSays)) await tell(other.id);
     return mergeId;
   }
 
@@ -310,6 +318,9 @@ export class ClientMerges {
     await outbox.add(tx, event, ids);
   }
 }
+
+const saysMore = (one: readonly string[], than: readonly string[]): boolean =>
+  one.some((said) => !than.includes(said));
 
 /** The fields a merge changed that nobody has changed since, as they were before. */
 function untouchedSince(kept: ClientRow, fields: Changes): Partial<ClientRow> {

@@ -39,8 +39,14 @@ export class ClientHooks extends HookSet {
     'reminders',
   ]);
 
-  /** Something that keeps whoever works with them safe, or themselves, was written down; or no longer holds. */
-  readonly safetyNoted = new Hook<{ clientId: string; holds: boolean }>('clients.safetyNoted', ['reminders']);
+  /**
+   * Something that keeps whoever works with them safe, or themselves, was written down; or nothing of it holds any more.
+   * `recordId`: the one of two joined records to whose worker it is news, where that is not the one kept.
+   */
+  readonly safetyNoted = new Hook<{ clientId: string; recordId?: string; holds: boolean }>(
+    'clients.safetyNoted',
+    ['reminders'],
+  );
 
   readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', [
     'referrals',

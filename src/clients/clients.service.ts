@@ -48,6 +48,7 @@ import {
 } from './client.types.js';
 import { ClientsQueries } from './clients.queries.js';
 import { ClientMerges } from './client-merges.service.js';
+import { safetyLifted } from './lone-worker-flags.service.js';
 import { matchesAmong, mustBeRuledOut, type MatchFacts } from './matching.rules.js';
 
 CONSTRAINT_REFUSALS.set('client_nhs_number', () =>
@@ -193,7 +194,8 @@ export class ClientsService {
     await recordHistory(tx, clientId, 'client.amend', changes);
     await this.record(tx, 'client.amend', 'client.amended', clientId, { fields: Object.keys(changes) });
     if (changes['safetyFlag']) {
-      await this.hooks.safetyNoted.run(tx, { clientId, holds: after.safetyFlag });
+      if (after.safetyFlag) await this.hooks.safetyNoted.run(tx, { clientId, holds: true });
+      else await safetyLifted(tx, this.hooks, clientId);
     }
     for (const channel of CHANNELS) {
       const change = changes[SAFE_FIELDS[channel]];

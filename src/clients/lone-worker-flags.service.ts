@@ -38,6 +38,20 @@ export const flagsOf = (schemeId: string | Sql, clientId: Sql): Sql => sql`array
     select other.id from client other where other.scheme_id = ${schemeId} and other.merged_into = ${clientId})
   order by f.code)`;
 
+/** What a record says that keeps its person, or whoever works with them, safe: that there is a note, and each live flag. */
+export async function safetyOf(tx: Tx, clientId: string): Promise<string[]> {
+  const { noted, flags } = await tx.one<{ noted: boolean; flags: LoneWorkerFlag[] }>(sql`
+    select c.safety_flag as noted, ${flagsOf(tx.schemeId, sql`c.id`)} as flags from client c
+    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId}`);
+  return noted ? ['note', ...flags] : flags;
+}
+
+/** What is lifted is news to nobody; what still stands beside it is still to be read. */
+export async function safetyLifted(tx: Tx, hooks: ClientHooks, clientId: string): Promise<void> {
+  if ((await safetyOf(tx, clientId)).length > 0) return;
+  await hooks.safetyNoted.run(tx, { clientId, holds: false });
+}
+
 /** Grows with everything that a safety note says, or that is known of the person `c` stands for. */
 export const NOTE_VERSION: Sql = sql`c.version + (
   select count(*)::int from client_history h
@@ -113,6 +127,7 @@ export class LoneWorkerFlags {
           updated_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and id = ${flagId}`);
       await this.record(tx, 'end', flagId, clientId, { code: flag.code, reason });
+      await safetyLifted(tx, this.hooks, clientId);
       return flagId;
     });
   }

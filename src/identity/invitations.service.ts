@@ -27,11 +27,12 @@ interface InvitationRow {
   organisation_id: string;
   role: InviteInput['role'];
   triages: boolean;
+  expires_at: Date;
   accepted_at: Date | null;
   revoked_at: Date | null;
 }
 
-const INVITATION = sql`id, email, name, organisation_id, role, triages, accepted_at, revoked_at`;
+const INVITATION = sql`id, email, name, organisation_id, role, triages, expires_at, accepted_at, revoked_at`;
 
 @Injectable()
 export class Invitations {
@@ -47,11 +48,24 @@ export class Invitations {
   invite(actor: MemberActor, input: InviteInput): Promise<string> {
     reachFor(actor, 'user.invite');
     return this.unitOfWork.run(actor, async (tx) => {
+      await lockInvitations(tx);
       await refuseIfInvited(tx, input.email);
-      const { id, linkId } = await this.inviteWithin(tx, input, 'waiting');
-      await outbox.add(tx, INVITATION_CREATED, { invitationId: id, linkId });
-      return id;
+      return this.make(tx, input);
     });
+  }
+
+  /** Where another verb invites: whoever was invited to that place in that role already is sent the same invitation again. */
+  async sendWithin(tx: Tx, input: InviteInput): Promise<void> {
+    await lockInvitations(tx);
+    await refuseIfKnown(tx, input);
+    const open = await openTo(tx, input.email, input);
+    await (open === null ? this.make(tx, input) : this.sendAgain(tx, open.id));
+  }
+
+  private async make(tx: Tx, input: InviteInput): Promise<string> {
+    const { id, linkId } = await this.inviteWithin(tx, input, 'waiting');
+    await outbox.add(tx, INVITATION_CREATED, { invitationId: id, linkId });
+    return id;
   }
 
   /** Without sending it: a command shows the link to the person who runs it. */
@@ -82,24 +96,30 @@ export class Invitations {
   resend(actor: MemberActor, id: string): Promise<string> {
     reachFor(actor, 'user.invite');
     return this.unitOfWork.run(actor, async (tx) => {
-      const { email } = await lockOpen(tx, id, 'resend');
-      await refuseIfInvited(tx, email, id);
-      const expiresAt = this.expiry(tx);
-      await this.links.revoke(tx, 'invitation', id);
-      const linkId = await this.link(tx, id, expiresAt);
-      await tx.run(
-        sql`
-          update invitation set expires_at = ${expiresAt}, delivery = 'waiting'
-          where scheme_id = ${tx.schemeId} and id = ${id}`,
-      );
-      await audit(tx, {
-        action: 'user.invite',
-        subject: { kind: 'invitation', id },
-        details: { again: true },
-      });
-      await outbox.add(tx, INVITATION_CREATED, { invitationId: id, linkId });
+      await lockInvitations(tx);
+      const { email, expires_at: expiredAt } = await lockOpen(tx, id, 'resend');
+      // An open one that is sent again makes no second, whatever else is open.
+      if (expiredAt <= tx.now) await refuseIfInvited(tx, email);
+      await this.sendAgain(tx, id);
       return id;
     });
+  }
+
+  private async sendAgain(tx: Tx, id: string): Promise<void> {
+    const expiresAt = this.expiry(tx);
+    await this.links.revoke(tx, 'invitation', id);
+    const linkId = await this.link(tx, id, expiresAt);
+    await tx.run(
+      sql`
+        update invitation set expires_at = ${expiresAt}, delivery = 'waiting'
+        where scheme_id = ${tx.schemeId} and id = ${id}`,
+    );
+    await audit(tx, {
+      action: 'user.invite',
+      subject: { kind: 'invitation', id },
+      details: { again: true },
+    });
+    await outbox.add(tx, INVITATION_CREATED, { invitationId: id, linkId });
   }
 
   revoke(actor: MemberActor, id: string): Promise<string> {
@@ -179,14 +199,18 @@ async function lockOpen(tx: Tx, id: string, action: string): Promise<InvitationR
   return row;
 }
 
-/** One at a time to an address, by hand as by a list: of two links somebody would use one, and wonder at the other. */
-async function refuseIfInvited(tx: Tx, email: string, except: string | null = null): Promise<void> {
-  await lockInvitations(tx);
-  const open = await tx.maybe<{ id: string }>(sql`
+/** The newest invitation to an address that can still be accepted: to anywhere, or to that place in that role. */
+const openTo = (tx: Tx, email: string, to: Pick<InviteInput, 'organisationId' | 'role'> | null) =>
+  tx.maybe<{ id: string }>(sql`
     select id from invitation
     where scheme_id = ${tx.schemeId} and lower(email) = lower(${email}) and accepted_at is null and revoked_at is null
-      and expires_at > ${tx.now} and id is distinct from ${except}
+      and expires_at > ${tx.now}
+      and ${to === null ? sql`true` : sql`organisation_id = ${to.organisationId} and role = ${to.role}`}
     order by created_at desc limit 1`);
+
+/** One at a time to an address, by hand as by a list: of two links somebody would use one, and wonder at the other. */
+async function refuseIfInvited(tx: Tx, email: string): Promise<void> {
+  const open = await openTo(tx, email, null);
   if (open === null) return;
   throw Refusal.conflict(
     'invited',

@@ -6,12 +6,10 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { reachFor } from '../permissions/reach.js';
 import { standing } from './cover.queries.js';
-import { INVITATION_CREATED } from './identity.events.js';
 import { Invitations } from './invitations.service.js';
 import { Memberships } from './memberships.service.js';
 import { OrganisationHooks } from './organisation.hooks.js';
@@ -79,9 +77,7 @@ export class StaffRequests {
     return this.unitOfWork.run(actor, async (tx) => {
       const { organisationId, name, email, membershipId } = await lock(tx, actor, id, 'grant');
       if (email !== null) {
-        const input = { email, name, organisationId, role: 'referrer' } as const;
-        const { id: invitationId, linkId } = await this.invitations.inviteWithin(tx, input, 'waiting');
-        await outbox.add(tx, INVITATION_CREATED, { invitationId, linkId });
+        await this.invitations.sendWithin(tx, { email, name, organisationId, role: 'referrer' });
       }
       if (membershipId !== null) {
         const row = await this.memberships.lock(tx, membershipId);

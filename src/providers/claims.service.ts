@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { emailHash, normaliseEmail } from '../identity/account.rules.js';
-import { INVITATION_CREATED } from '../identity/identity.events.js';
 import { Invitations } from '../identity/invitations.service.js';
 import { deadLink, OneTimeLinks } from '../identity/one-time-links.service.js';
 import { reachFor } from '../permissions/reach.js';
@@ -192,12 +191,7 @@ export class Claims {
       where m.scheme_id = ${tx.schemeId} and m.organisation_id = ${person.organisationId} and m.role = 'provider_member'
         and m.ended_at is null and a.email_hash = ${emailHash(person.email)}`);
     if (there) return;
-    const invitation = await this.invitations.inviteWithin(
-      tx,
-      { ...person, role: 'provider_member' },
-      'waiting',
-    );
-    await outbox.add(tx, INVITATION_CREATED, { invitationId: invitation.id, linkId: invitation.linkId });
+    await this.invitations.sendWithin(tx, { ...person, role: 'provider_member' });
   }
 }
 

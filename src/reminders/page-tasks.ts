@@ -13,8 +13,15 @@ type About = { kind: (typeof TASK_SUBJECTS)[number]; id: string };
 export class PageTasks {
   constructor(private readonly notices: Notices) {}
 
-  async ask(tx: Tx, kind: PageTask | ToldTask, subject: About, clientId: string): Promise<void> {
-    await putOnList(tx, kind, subject, clientId);
+  /** `recordId`: whose worker is asked, while two records of the person are being joined. */
+  async ask(
+    tx: Tx,
+    kind: PageTask | ToldTask,
+    subject: About,
+    clientId: string,
+    recordId = clientId,
+  ): Promise<void> {
+    await putOnList(tx, kind, subject, clientId, recordId);
     if (kind in TOLD_AT_ONCE) await this.notices.tell(tx, [subject.id]);
   }
 }
@@ -24,10 +31,17 @@ const endsFor = ({ actor }: Tx, newest: { ownerId: string | null } | null): bool
   newest !== null && !(newest.ownerId === null && actor.kind === 'member' && actor.role === 'scheme_manager');
 
 /**
- * Puts what a person asked for on the list of whoever has their newest referral, or had it last; on the managers' where
- * nobody does. Asked again while it stands there, it is asked once, of whoever it is now. Nobody is asked what they did themselves.
+ * Puts what a person asked for on the list of whoever has them now, or else had their newest referral last; on the
+ * managers' where nobody does. Asked again while it stands there, it is asked once, of whoever it is now. Nobody is
+ * asked what they did themselves.
  */
-async function putOnList(tx: Tx, kind: PageTask | ToldTask, subject: About, clientId: string): Promise<void> {
+async function putOnList(
+  tx: Tx,
+  kind: PageTask | ToldTask,
+  subject: About,
+  clientId: string,
+  recordId: string,
+): Promise<void> {
   const newest = await tx.maybe<{ id: string; ownerId: string | null; isOwned: boolean }>(sql`
     select r.id, m.id as "ownerId", r.owner_id is not null as "isOwned" from referral r
     left join lateral (
@@ -35,9 +49,9 @@ async function putOnList(tx: Tx, kind: PageTask | ToldTask, subject: About, clie
       where a.scheme_id = r.scheme_id and a.referral_id = r.id order by a.starts_at desc limit 1) last on true
     left join membership m on m.scheme_id = r.scheme_id and m.id = coalesce(r.owner_id, last.owner_id)
       and m.ended_at is null and m.disabled_at is null and m.user_disabled_at is null
-    where r.scheme_id = ${tx.schemeId} and r.client_id = ${clientId}
+    where r.scheme_id = ${tx.schemeId} and r.client_id = ${recordId}
       and r.state not in ('draft', 'entered_in_error')
-    order by m.id is null, r.id desc limit 1`);
+    order by r.owner_id is null, m.id is null, r.id desc limit 1`);
   const ownerId = newest?.ownerId ?? null;
   if (tx.actor.kind === 'member' && tx.actor.membershipId === ownerId) return;
   if (kind === 'death_told' && !endsFor(tx, newest)) return;

@@ -221,9 +221,9 @@ export class RemindersTakePart {
       await messages.cancelForClient(tx, clientId, 'died');
       await pageTasks.ask(tx, 'death_told', { kind: 'client', id: clientId }, clientId);
     });
-    clients.safetyNoted.register(me, (tx, { clientId, holds }) =>
+    clients.safetyNoted.register(me, (tx, { clientId, recordId, holds }) =>
       holds
-        ? pageTasks.ask(tx, 'safety_noted', { kind: 'client', id: clientId }, clientId)
+        ? pageTasks.ask(tx, 'safety_noted', { kind: 'client', id: clientId }, clientId, recordId)
         : askNoMore(tx, 'safety_noted', clientId),
     );
     clients.deathReversed.register(me, async (tx, { clientId }) => {
@@ -276,10 +276,13 @@ async function askManagers(
       set audience_id = excluded.audience_id`);
 }
 
+/** Of a person: of what was asked of a record before it was joined to theirs, too. */
 const askNoMore = async (tx: Tx, kind: GroupTask | ToldTask, subjectId: string): Promise<void> => {
   await tx.run(sql`
     update task set ended_at = ${tx.now}, outcome = 'moved_on'
-    where scheme_id = ${tx.schemeId} and subject_id = ${subjectId} and kind = ${kind} and ended_at is null`);
+    where scheme_id = ${tx.schemeId} and kind = ${kind} and ended_at is null and subject_id in (
+      select ${subjectId}::uuid union all
+      select id from client where scheme_id = ${tx.schemeId} and merged_into = ${subjectId})`);
 };
 
 /** Asking the same service again takes back what its earlier ending asked of people. */

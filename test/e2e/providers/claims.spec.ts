@@ -143,6 +143,8 @@ describe('“this is my group”', () => {
     const rose = await aMember(scheme, 'provider_member', { organisation: group });
     const again = await proved({ ...ANN, email: rose.email, 'sign-in': 'yes' });
     expect((await call(lead, 'POST', `/provider-claims/${again}/approve`)).statusCode).toBe(200);
+    const others = await proved({ ...ANN, email: 'SIGN@example.org', 'sign-in': 'yes' });
+    expect((await call(lead, 'POST', `/provider-claims/${others}/approve`)).statusCode).toBe(200);
     expect(await rowsOf(scheme, sql`select 1 from invitation where organisation_id = ${group}`)).toHaveLength(
       1,
     );

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { LoneWorkerFlags } from '../../../src/clients/lone-worker-flags.service.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
 import { changeRow, inScheme, insertRow } from '../../factories/episodes.js';
@@ -188,15 +189,20 @@ describe('work across people', () => {
     });
 
     it('goes on paper, those chosen alone', async () => {
-      await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Waits' });
+      const { clientId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Waits' });
       await aCase(scheme, sam).person({ firstName: 'Ben', lastName: 'Talks' });
       const rows = boxes(await page('/desk/caseload'));
-      const { body } = await send('/desk/caseload/print', { row: rows['Ada Waits'] ?? '', nextOn: '' });
+      const print = () => send('/desk/caseload/print', { row: rows['Ada Waits'] ?? '', nextOn: '' });
+      const { body } = await print();
       expect(body).toContain('class="betony-print"');
       expect(body).toContain('Ada Waits');
       expect(body).toContain('How to reach them');
       expect(body).toContain('Do not leave voicemail');
       expect(body).not.toContain('Ben Talks');
+      const first = 'Read the safety note on the record first';
+      expect(body).not.toContain(first);
+      await betony.get(LoneWorkerFlags).raise(mo.actor, clientId, { code: 'dangerous_animal' });
+      expect((await print()).body).toContain(first);
     });
 
     it('is out of reach of colleagues, of senders and of groups', async () => {

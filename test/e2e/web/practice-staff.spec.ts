@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { Invitations } from '../../../src/identity/invitations.service.js';
 import { STAFF_REQUEST_KINDS, STAFF_REQUEST_STATES } from '../../../src/identity/staff.dto.js';
 import { checkLists } from '../../support/check-lists.js';
 import { aPageBrowser, type PageBrowser } from '../../support/pages.js';
@@ -87,6 +88,46 @@ describe('who works at a practice', () => {
       ]);
       expect(await shown(practice, HERE)).toMatch(/Grace Osei[^]*Done, /);
       expect(await shown(administrator, '/desk/tasks')).toContain('Nothing is asked of you.');
+    });
+
+    describe('who was invited already', () => {
+      const invite = (role: 'referrer' | 'link_worker', organisationId: string) =>
+        betony.get(Invitations).invite(keeper.actor, {
+          email: 'Grace.Osei@example.org',
+          name: NEW.name,
+          role,
+          organisationId,
+        });
+      const grant = async (): Promise<void> => {
+        const page = `/desk/staff-requests/${await asked()}`;
+        expect((await administrator.send(`${page}/grant`, {}, page)).statusCode).toBe(303);
+      };
+      const links = () =>
+        rowsOf<{ invitation: string; live: boolean }>(
+          scheme,
+          sql`select subject_id as invitation, revoked_at is null as live from one_time_link
+            where scheme_id = ${scheme.id} and purpose = 'invitation' order by live, created_at, subject_id`,
+        );
+
+      it('is sent that invitation again', async () => {
+        const invitation = await invite('referrer', priya.actor.organisationId);
+        await grant();
+        expect(await links()).toEqual([
+          { invitation, live: false },
+          { invitation, live: true },
+        ]);
+      });
+
+      it('to something else, has two, and either can be sent again', async () => {
+        const other = await invite('link_worker', keeper.actor.organisationId);
+        await grant();
+        const both = (await links()).map(({ invitation }) => invitation);
+        expect(both).toHaveLength(2);
+        expect(both).toContain(other);
+        for (const one of both) await betony.get(Invitations).resend(keeper.actor, one);
+        const live = (await links()).filter((link) => link.live).map(({ invitation }) => invitation);
+        expect(live.sort()).toEqual(both.sort());
+      });
     });
 
     it('is not asked for twice, nor who signs in already, nor nobody', async () => {

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
+import { ClientMerges } from '../../../src/clients/client-merges.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { LoneWorkerFlags } from '../../../src/clients/lone-worker-flags.service.js';
 import { Safeguarding } from '../../../src/clients/safeguarding.service.js';
@@ -16,6 +17,7 @@ import { PageTasks } from '../../../src/reminders/page-tasks.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { Unplanned } from '../../../src/reminders/unplanned.service.js';
+import { aClient } from '../../factories/clients.js';
 import { changeRow, inScheme } from '../../factories/episodes.js';
 import { aCase, aGroup, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { aProgram } from '../../factories/programs.js';
@@ -259,6 +261,11 @@ describe('what somebody is told at once', () => {
       await betony.get(ClientsService).amend(who.actor, clientId, row!.version, { safetyFlag });
     };
 
+    const raise = async (clientId: string): Promise<string> =>
+      betony
+        .get(LoneWorkerFlags)
+        .raise((await theManager(scheme)).actor, clientId, { code: 'dangerous_animal' });
+
     it('whoever works with them, of a flag and of a safety note that a colleague sets, in one; not of their own', async () => {
       const { clientId } = await aCase(scheme, { worker: sam });
       await flag(sam, clientId, true);
@@ -266,11 +273,97 @@ describe('what somebody is told at once', () => {
       await flag(sam, clientId, false);
       const manager = await theManager(scheme);
       await flag(manager, clientId, true);
-      await betony.get(LoneWorkerFlags).raise(manager.actor, clientId, { code: 'dangerous_animal' });
+      const dog = await raise(clientId);
       expect([await told(sam), await told(manager)]).toEqual([[NOTED], []]);
+      expect(await desk.tasks(clientId)).toEqual(['safety_noted membership open']);
+      await betony.get(LoneWorkerFlags).end(manager.actor, clientId, dog, { reason: 'It died' });
       expect(await desk.tasks(clientId)).toEqual(['safety_noted membership open']);
       await flag(manager, clientId, false);
       expect(await desk.tasks(clientId)).toEqual(['safety_noted membership moved_on']);
+    });
+
+    it('in the morning, of what still stands when something beside it was lifted; and of nothing once it is lifted too', async () => {
+      const { clientId } = await aCase(scheme, { worker: sam });
+      const manager = await theManager(scheme);
+      betony.clock.set('2026-11-23T21:00:00Z');
+      const dog = await raise(clientId);
+      await flag(manager, clientId, true);
+      await flag(manager, clientId, false);
+      expect(await told(sam)).toEqual([]);
+      betony.clock.set('2026-11-24T08:00:00Z');
+      expect([await told(sam), await desk.tasks(clientId)]).toEqual([
+        [NOTED],
+        ['safety_noted membership open'],
+      ]);
+      await betony.get(LoneWorkerFlags).end(manager.actor, clientId, dog, { reason: 'It died' });
+      expect(await desk.tasks(clientId)).toEqual(['safety_noted membership moved_on']);
+    });
+
+    it('whoever has them again, and not who had a newer referral that ended', async () => {
+      const pat = await aMember(scheme, 'link_worker');
+      const { referralId, clientId } = await aCase(scheme, { worker: sam });
+      const manager = await theManager(scheme);
+      await betony.get(ReferralsService).close(manager.actor, referralId, {
+        result: 'helped',
+        reason: 'done',
+        noResponseBecause: 'declined',
+        mayAskAgain: true,
+      });
+      const again = aReferral(scheme).about({ nhsNumber: null }).accepted(clientId);
+      await again.allocatedTo(pat).active().closed();
+      await betony
+        .get(ReferralsService)
+        .reopen(manager.actor, referralId, { nextOn: '2026-12-01', reason: 'She rang again' });
+      await flag(manager, clientId, true);
+      expect([await told(sam), await told(pat)]).toEqual([[NOTED], []]);
+    });
+
+    it('whoever works with either of two records that are joined, of what only the other said', async () => {
+      const manager = await theManager(scheme);
+      const merges = betony.get(ClientMerges);
+      const record = (safetyFlag: boolean) => aClient(scheme, { nhsNumber: null, safetyFlag });
+      const [pat, kim] = [await aMember(scheme, 'link_worker'), await aMember(scheme, 'link_worker')];
+
+      const { clientId } = await aCase(scheme, { worker: sam });
+      const withDog = await record(false);
+      await raise(withDog);
+      await merges.merge(manager.actor, clientId, withDog, 'Same');
+      expect([await told(sam), await desk.tasks(clientId)]).toEqual([
+        [NOTED],
+        ['safety_noted membership open'],
+      ]);
+      await merges.unmerge(manager.actor, withDog, 'Two people');
+      expect(await desk.tasks(clientId)).toEqual(['safety_noted membership moved_on']);
+
+      const withNote = await record(true);
+      const pats = await aCase(scheme, { worker: pat });
+      const dog = await raise(pats.clientId);
+      expect(await told(pat)).toEqual([NOTED]);
+      await merges.merge(manager.actor, withNote, pats.clientId, 'Same');
+      expect([await told(pat), await desk.tasks(withNote)]).toEqual([
+        [NOTED],
+        ['safety_noted membership open'],
+      ]);
+      await flag(manager, withNote, false);
+      expect(await desk.tasks(withNote)).toEqual(['safety_noted membership open']);
+      await betony.get(LoneWorkerFlags).end(manager.actor, withNote, dog, { reason: 'It died' });
+      expect([await desk.tasks(withNote), await desk.tasks(pats.clientId)]).toEqual([
+        ['safety_noted membership moved_on'],
+        ['safety_noted membership moved_on'],
+      ]);
+
+      const kims = await aCase(scheme, { worker: kim, person: { safetyFlag: true } });
+      await merges.merge(manager.actor, kims.clientId, await record(false), 'Same');
+      expect([await told(kim), await desk.tasks(kims.clientId)]).toEqual([[], []]);
+    });
+
+    it('whoever works with somebody, of a flag with which they were sent again', async () => {
+      const { referralId, clientId } = await aCase(scheme, { worker: sam });
+      await aReferral(scheme).about({ nhsNumber: null, safetyFlag: true }).joinedTo(referralId);
+      expect([await told(sam), await desk.tasks(clientId)]).toEqual([
+        [NOTED],
+        ['safety_noted membership open'],
+      ]);
     });
 
     it('as they chose', async () => {
