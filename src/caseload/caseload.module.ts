@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
+import { AgreementHooks } from './agreement.hooks.js';
 import { AppointmentHooks } from './appointment.hooks.js';
 import { AppointmentsController } from './appointments.controller.js';
 import { AppointmentsQueries } from './appointments.queries.js';
@@ -56,6 +57,7 @@ import { WorkloadQueries } from './workload.queries.js';
     TransfersController,
   ],
   providers: [
+    AgreementHooks,
     AreaMoveHooks,
     AreaMoves,
     AreaMovesQueries,

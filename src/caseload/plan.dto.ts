@@ -427,7 +427,8 @@ class PlanShareView {
   sharedAt: Date;
 
   @ApiProperty({
-    description: 'Whether they can read it now: an agreement that is withdrawn closes it at once.',
+    description:
+      'Whether they can read it now. A group that sends nobody itself reads it only while the person is with it.',
   })
   readable: boolean;
 }
@@ -538,7 +539,9 @@ export class SharedPlanView {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  @ApiProperty({ description: 'Whose it is.' })
+  @ApiProperty({
+    description: 'Whose it is. A group that may not know their name reads what they are called to it.',
+  })
   name: string;
 
   @ApiProperty({ format: 'date-time' })

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
+import { agreedScopes, calledBy } from '../onward-referrals/onward-facts.queries.js';
+import { NEEDS_SCOPE } from '../onward-referrals/onward.rules.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
@@ -27,7 +29,7 @@ import type {
   PrivateWords,
   SharedPlanView,
 } from './plan.dto.js';
-import { agreesToPlan, sharedPlanWithin } from './plan.reach.js';
+import { planReadableBy, sharedPlanWithin } from './plan.reach.js';
 import { planDifferences, sharedPart } from './plan.rules.js';
 import type { PlanContent } from './plan.types.js';
 
@@ -64,8 +66,7 @@ export class PlansQueries {
           order by a.number desc, a.id desc limit 1) as agreed,
         (select coalesce(json_agg(json_build_object('id', s.id, 'with', s.recipient, 'organisationId', s.organisation_id,
             'organisation', o.name, 'version', s.number, 'sections', s.sections, 'sharedAt', s.shared_at,
-            'readable', s.organisation_id is null
-              or ${agreesToPlan(sql`s.scheme_id`, sql`r.client_id`, sql`s.organisation_id`)}) order by s.id), '[]')
+            'readable', s.organisation_id is null or ${planReadableBy}) order by s.id), '[]')
           from plan_share s
           left join organisation o on o.scheme_id = s.scheme_id and o.id = s.organisation_id
           where s.scheme_id = p.scheme_id and s.plan_id = p.id and s.ended_at is null) as "sharedWith"
@@ -76,6 +77,25 @@ export class PlansQueries {
     );
     if (!row) throw Refusal.notFound();
     return without(row, 'client_id');
+  }
+
+  /** The organisations that may read it once they are given it, by name. */
+  async readers(actor: MemberActor, referralId: string): Promise<{ id: string; name: string }[]> {
+    const rows = await this.read<{ id: string; name: string } & OfClient>(
+      actor,
+      'plan.read',
+      { kind: 'referral', id: referralId },
+      sql`
+      select r.client_id, o.id, o.name
+      from referral r
+      join organisation o on o.scheme_id = r.scheme_id
+      where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}
+        and o.id in (select a.organisation_id from agreement a
+          where a.scheme_id = r.scheme_id and a.client_id = r.client_id and a.withdrawn_at is null)
+        and ${planReadableBy}
+      order by o.name, o.id`,
+    );
+    return rows.map((row) => without(row, 'client_id'));
   }
 
   /** Every version, newest first. */
@@ -208,7 +228,7 @@ export class PlansQueries {
         this.clock.now(),
         { action: 'sharedPlan.list', shows },
         sql`
-        select r.client_id, s.id, c.first_name || ' ' || c.last_name as name, s.shared_at as "sharedAt", s.sections,
+        select r.client_id, s.id, ${nameTo(actor)} as name, s.shared_at as "sharedAt", s.sections,
           v.content
         from plan_share s
         join plan p on p.scheme_id = s.scheme_id and p.id = s.plan_id
@@ -241,6 +261,21 @@ export class PlansQueries {
     );
   }
 }
+
+/**
+ * Under what name this member reads a plan, from `client c` with `referral r` and `plan_share s`. A group reads what the
+ * person was called when it was asked, until they agree that it has their full name.
+ */
+const nameTo = ({ role }: MemberActor): Sql => {
+  const fullName = sql`c.first_name || ' ' || c.last_name`;
+  if (role !== 'provider_member') return fullName;
+  return sql`case
+    when ${NEEDS_SCOPE.fullName} = any(${agreedScopes(sql`r.client_id`, sql`s.organisation_id`)}) then ${fullName}
+    else (select ${calledBy} from onward_referral o
+      where o.scheme_id = r.scheme_id and o.referral_id = r.id and o.organisation_id = s.organisation_id
+        and o.state in ('accepted', 'started')
+      order by o.called_by = 'initials' desc limit 1) end`;
+};
 
 const VERSION = sql`r.client_id, v.id, v.number, v.at, coalesce(v.actor_name,
     ${nameOf(sql`v.scheme_id`, sql`v.actor_id`)}) as by, v.reason, v.content

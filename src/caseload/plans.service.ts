@@ -27,7 +27,7 @@ import type {
   SharePlanInput,
 } from './plan.dto.js';
 import { PlanHooks } from './plan.hooks.js';
-import { agreesToPlan } from './plan.reach.js';
+import { agreesToPlan, planReadableBy } from './plan.reach.js';
 import { savePrivateWords, type PrivateWordsInput } from './private-words.js';
 import { planAfter, planDifferences, planProblems } from './plan.rules.js';
 import type { GoalStatus, PlanContent } from './plan.types.js';
@@ -208,7 +208,7 @@ export class PlansService {
           input.with === 'client' ? 'Leave this out: it is their own plan' : 'Say which organisation',
         );
       }
-      if (organisationId !== null) await refuseUnagreed(tx, episode, organisationId);
+      if (organisationId !== null) await refuseUnreadable(tx, episode, organisationId);
       await endShares(
         tx,
         sql`plan_id = ${plan.id} and organisation_id is not distinct from ${organisationId}::uuid`,
@@ -236,6 +236,24 @@ export class PlansService {
       await record(tx, 'plan.endShare', plan.id, episode, { shareId });
       return episode.id;
     });
+  }
+
+  /**
+   * They no longer agree that this organisation (null: anybody outside) reads their plans: it has none from now on, so
+   * that agreeing again opens nothing that nobody gives again.
+   */
+  async takeBack(tx: Tx, clientId: string, organisationId: string | null): Promise<void> {
+    const ended = await tx.rows<{ id: string; planId: string; referralId: string }>(sql`
+      update plan_share s set ended_at = ${tx.now}
+      from plan p
+      join referral r on r.scheme_id = p.scheme_id and r.id = p.referral_id
+      where s.scheme_id = ${tx.schemeId} and p.scheme_id = s.scheme_id and p.id = s.plan_id
+        and r.client_id = ${clientId} and s.recipient = 'organisation' and s.ended_at is null
+        and (${organisationId}::uuid is null or s.organisation_id = ${organisationId})
+      returning s.id, s.plan_id as "planId", r.id as "referralId"`);
+    for (const { id, planId, referralId } of ended) {
+      await record(tx, 'plan.endShare', planId, { id: referralId, clientId }, { shareId: id });
+    }
   }
 
   /** The next version, with its goals and actions as rows, audit entry, event and whoever follows. */
@@ -313,15 +331,23 @@ function refuseProblems(problems: ReturnType<typeof planProblems>): void {
   if (problems.length > 0) throw Refusal.invalid(problems);
 }
 
-async function refuseUnagreed(tx: Tx, episode: Episode, organisationId: string): Promise<void> {
-  const found = await tx.maybe<{ agreed: boolean }>(sql`
-    select ${agreesToPlan(sql`o.scheme_id`, sql`${episode.clientId}::uuid`, sql`o.id`)} as agreed
-    from organisation o where o.scheme_id = ${tx.schemeId} and o.id = ${organisationId}`);
+async function refuseUnreadable(tx: Tx, episode: Episode, organisationId: string): Promise<void> {
+  const found = await tx.maybe<{ agreed: boolean; readable: boolean }>(sql`
+    select ${agreesToPlan(sql`r.scheme_id`, sql`r.client_id`, sql`o.id`)} as agreed, ${planReadableBy} as readable
+    from organisation o
+    join referral r on r.scheme_id = o.scheme_id and r.id = ${episode.id}
+    where o.scheme_id = ${tx.schemeId} and o.id = ${organisationId}`);
   if (!found) throw Refusal.invalidField('organisationId', 'We cannot find this organisation');
   if (!found.agreed) {
     throw Refusal.conflict(
       'not-agreed',
       'Record first that they agree to share their plan with this organisation.',
+    );
+  }
+  if (!found.readable) {
+    throw Refusal.conflict(
+      'not-with-them',
+      'A group reads a plan only while the person is with it. Give it once the group has said yes.',
     );
   }
 }

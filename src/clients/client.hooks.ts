@@ -65,7 +65,7 @@ export class ClientHooks extends HookSet {
     agreementId: string;
     organisationId: string | null;
     scope: AgreementScope[];
-  }>('clients.agreementWithdrawn', ['referrals', 'onward-referrals', 'reminders']);
+  }>('clients.agreementWithdrawn', ['referrals', 'onward-referrals', 'caseload', 'reminders']);
 
   /** Nothing may be sent on this channel from now on, unsent messages included. */
   readonly messagesSwitchedOff = new Hook<{ clientId: string; channel: Channel }>(

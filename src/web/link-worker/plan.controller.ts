@@ -13,7 +13,6 @@ import {
 import { ABOUT_ME, PLAN_SECTIONS } from '../../caseload/plan.types.js';
 import { PlansQueries } from '../../caseload/plans.queries.js';
 import { PlansService } from '../../caseload/plans.service.js';
-import { AgreementsQueries } from '../../clients/agreements.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -70,7 +69,6 @@ export class PlanPagesController {
     private readonly plans: PlanPages,
     private readonly queries: PlansQueries,
     private readonly service: PlansService,
-    private readonly agreements: AgreementsQueries,
   ) {}
 
   @Get('plan')
@@ -379,19 +377,12 @@ export class PlanPagesController {
     });
   }
 
-  /** The person, and whoever they agree reads it. */
-  private async recipients(actor: MemberActor, person: PersonHead) {
-    const agreements = await this.agreements.list(actor, person.id);
-    const readers = new Map(
-      agreements.flatMap(({ withdrawnAt, scope, organisationId, organisationName }) =>
-        withdrawnAt === null && scope.includes('plan') && organisationId !== null
-          ? [[organisationId, organisationName ?? ''] as const]
-          : [],
-      ),
-    );
+  /** The person, and whoever may read it once given it. */
+  private async recipients(actor: MemberActor, person: PersonHead, referralId: string) {
+    const readers = await this.queries.readers(actor, referralId);
     return [
       { value: THEMSELVES, text: say('{{name}}, on their own page', { name: person.firstName }) },
-      ...[...readers].map(([value, text]) => ({ value, text })),
+      ...readers.map(({ id, name }) => ({ value: id, text: name })),
     ];
   }
 
@@ -405,7 +396,7 @@ export class PlanPagesController {
     goalId?: string,
   ): Promise<void> {
     const found = await this.plans.found(actor, id);
-    const { person, plan } = found;
+    const { person, referral, plan } = found;
     if (kind !== 'goal' && plan === null) throw Refusal.notFound();
     const goal = goalId === undefined || plan === null ? null : goalOf(plan, goalId);
     const care = plan
@@ -424,7 +415,7 @@ export class PlanPagesController {
       actors: choicesOf(WHO_ACTS_WORDS),
       how: choicesOf(HOW_WORDS),
       sections: choicesOf(SECTION_WORDS),
-      recipients: kind === 'give' ? await this.recipients(actor, person) : [],
+      recipients: kind === 'give' ? await this.recipients(actor, person, referral.id) : [],
       words: { reach: REACH_WORDS },
     });
   }

@@ -1,5 +1,6 @@
 import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { ValidateIf } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { AgreementInput, RenewAgreementInput, WithdrawAgreementInput } from '../../clients/agreement.dto.js';
 import { AgreementsQueries } from '../../clients/agreements.queries.js';
@@ -35,7 +36,8 @@ const US = 'us';
 
 class NewSharingInput extends AgreementInput {
   /** An organisation, or us. */
-  @Text({ max: 36 })
+  @ValidateIf(({ organisationId }: NewSharingInput) => organisationId !== US)
+  @Uuid()
   organisationId: string;
 }
 
@@ -260,9 +262,7 @@ async function agreementIn(body: unknown): Promise<NewAgreement> {
     NewSharingInput,
     shapeOf(NewSharingInput, answers),
   );
-  if (organisationId === US) return agreement;
-  if (!isUuid(organisationId)) throw Refusal.invalidField('organisationId', NOT_LISTED);
-  return { ...agreement, organisationId };
+  return organisationId === US ? agreement : { ...agreement, organisationId };
 }
 
 const NOT_LISTED = 'Select from the list';

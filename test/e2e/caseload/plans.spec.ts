@@ -267,13 +267,13 @@ describe('plans', () => {
   });
 
   describe('agreed and shared', () => {
-    const agreeTo = async (clientId: string, organisationId: string): Promise<string> => {
+    const agreeTo = async (clientId: string, organisationId?: string): Promise<string> => {
       const answer = await call('POST', `clients/${clientId}/agreements`, {
         scope: ['plan'],
         basis: 'agreed',
         agreedOn: '2026-11-20',
         how: 'phone',
-        organisationId,
+        ...(organisationId !== undefined && { organisationId }),
       });
       expect(answer.statusCode).toBe(201);
       return answer.json<{ id: string }>().id;
@@ -341,7 +341,29 @@ describe('plans', () => {
       expect(withdrawn.statusCode).toBe(200);
       expect((await call('GET', `shared-plans/${share}`, undefined, nurse)).statusCode).toBe(404);
       expect((await call('GET', 'shared-plans', undefined, nurse)).json()).toMatchObject({ items: [] });
-      expect((await read(referralId)).sharedWith).toMatchObject([{ readable: false }]);
+      expect((await read(referralId)).sharedWith).toEqual([]);
+      expect((await auditOf(scheme, plan.id)).map(({ action }) => action)).toContain('plan.endShare');
+
+      await agreeTo(clientId, practice);
+      expect((await call('GET', `shared-plans/${share}`, undefined, nurse)).statusCode).toBe(404);
+      expect((await call('GET', 'shared-plans', undefined, nurse)).json()).toMatchObject({ items: [] });
+    });
+
+    it('ends for every organisation, and not for the person, once they take back that anybody outside reads it', async () => {
+      const practice = await anOrganisation(scheme, 'gp_practice');
+      const { referralId, clientId } = await aCase(scheme, sam).begun();
+      const plan = await make(referralId);
+      await agreeTo(clientId, practice);
+      const ours = await agreeTo(clientId);
+      await call('POST', `plans/${plan.id}/shares`, { with: 'client', sections: ['goals'] });
+      await call('POST', `plans/${plan.id}/shares`, {
+        with: 'organisation',
+        organisationId: practice,
+        sections: ['goals'],
+      });
+      expect((await read(referralId)).sharedWith).toHaveLength(2);
+      await call('POST', `clients/${clientId}/agreements/${ours}/withdraw`, {});
+      expect((await read(referralId)).sharedWith).toMatchObject([{ with: 'client' }]);
     });
 
     it('is shared until somebody ends it, once with each', async () => {

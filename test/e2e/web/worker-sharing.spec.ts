@@ -1,6 +1,15 @@
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase, type Case } from '../../factories/caseload.js';
-import { aCase as aHelpedCase, aGroup, anOffer } from '../../factories/onward.js';
+import {
+  aCase as aHelpedCase,
+  aGroup,
+  agreement,
+  anOffer,
+  type TestCase,
+  type TestGroup,
+} from '../../factories/onward.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -163,31 +172,110 @@ describe('who may know what, and what is printed', () => {
     expect(filled).toMatch(new RegExp(`<option value="${practice}" selected`));
     expect(filled).toMatch(/value="plan" checked/);
     expect((await statementsOf(() => page(again))).length).toBeLessThanOrEqual(MOST_QUERIES);
+
+    // Agreeing again gives them nothing by itself: the plan has to be given again.
+    expect(await page(`${record}/plan`)).toContain('Nobody yet.');
+    await send(at, { organisationId: practice, scope: 'plan', agreed: 'phone', ...day });
+    expect((await open(plan, priya)).statusCode).toBe(404);
+    expect(await page('/desk/shared-plans', priya)).not.toContain('Grace Obi');
+    await send(`${record}/plan/give`, { to: practice, sections: 'goals' });
+    expect(await page('/desk/shared-plans', priya)).toContain('Grace Obi');
   });
 
-  it('is read by a group that helps, in its own frame and language', async () => {
-    const group = await aGroup(scheme);
-    const helped = await aHelpedCase(scheme, { worker: sam });
-    const theirs = `/desk/people/${helped.clientId}`;
-    await anOffer(scheme, helped, group).accepted();
+  describe('given to a group', () => {
+    const PERSON = { firstName: 'Amina', lastName: 'Yusuf' };
     const day = {
       'agreement.agreedOn.day': '23',
       'agreement.agreedOn.month': '11',
       'agreement.agreedOn.year': '2026',
     };
-    await send(`${theirs}/sharing/new`, {
-      organisationId: group.organisationId,
-      scope: 'plan',
-      agreed: 'phone',
-      ...day,
+    let group: TestGroup;
+    let helped: TestCase;
+    let theirs: string;
+
+    beforeEach(async () => {
+      group = await aGroup(scheme);
+      helped = await aHelpedCase(scheme, { worker: sam, person: PERSON });
+      theirs = `/desk/people/${helped.clientId}`;
+      await send(`${theirs}/plan/goal`, { words: 'Get out on the boats', importance: '8' });
     });
-    await send(`${theirs}/plan/goal`, { words: 'Get out on the boats', importance: '8' });
-    await send(`${theirs}/plan/give`, { to: group.organisationId, sections: 'goals' });
-    expect(await page('/desk/group/referrals', group.member)).toContain('href="/desk/shared-plans"');
-    const list = await page('/desk/shared-plans?lang=ar', group.member);
-    expect(list).toContain('dir="rtl"');
-    const plan = /href="(\/desk\/shared-plans\/[^"]+)"/.exec(list)?.[1] ?? 'none';
-    expect(await page(plan, group.member)).toContain('Get out on the boats');
+
+    const agrees = async (scope: string) => {
+      const answers = { organisationId: group.organisationId, scope, agreed: 'phone', ...day };
+      expect((await send(`${theirs}/sharing/new`, answers)).to).toBe(`${theirs}/sharing`);
+    };
+    const give = () => send(`${theirs}/plan/give`, { to: group.organisationId, sections: 'goals' });
+    const givenPlan = async (language = 'en') => {
+      const list = await page(`/desk/shared-plans?lang=${language}`, group.member);
+      return { list, at: /href="(\/desk\/shared-plans\/[^"]+)"/.exec(list)?.[1] ?? 'none' };
+    };
+
+    it('is read in its own frame and language, and under the name it may know', async () => {
+      await anOffer(scheme, helped, group, {
+        contactRoute: 'through_worker',
+        calledBy: 'initials',
+        agreement: agreement('needs', 'access_needs'),
+      }).accepted();
+      await agrees('plan');
+      expect((await give()).to).toBe(`${theirs}/plan`);
+      expect(await page('/desk/group/referrals', group.member)).toContain('href="/desk/shared-plans"');
+      const { list, at } = await givenPlan('ar');
+      expect(list).toContain('dir="rtl"');
+      const read = await page(at, group.member);
+      expect(read).toContain('Get out on the boats');
+      for (const shown of [list, read]) {
+        expect(shown).toContain('A.Y.');
+        expect(shown).not.toMatch(/Amina|Yusuf/);
+      }
+      const { body } = await betony.inject({ url: '/api/v1/shared-plans', headers: group.member.headers });
+      expect(body).toContain('A.Y.');
+      expect(body).not.toMatch(/Amina|Yusuf/);
+
+      await agrees('contact_details');
+      expect(await page(at, group.member)).toContain('Amina Yusuf');
+    });
+
+    it('names them as they are called where they agreed to be named and no more', async () => {
+      await anOffer(scheme, helped, group, {
+        contactRoute: 'through_worker',
+        agreement: agreement('needs', 'access_needs'),
+      }).accepted();
+      await agrees('plan');
+      await give();
+      const { list } = await givenPlan();
+      expect(list).toContain('Amina');
+      expect(list).not.toContain('Yusuf');
+    });
+
+    it('is given only while the group takes part, and says when it can be read no more', async () => {
+      const offered = await anOffer(scheme, helped, group);
+      await agrees('plan');
+      const choice = `value="${group.organisationId}"`;
+      expect(await page(`${theirs}/plan/give`)).not.toContain(choice);
+      const early = await give();
+      expect(early.status).toBe(409);
+      expect(early.body).toContain('Give it once the group has said yes.');
+      expect(await page(`${theirs}/plan`)).toContain('Nobody yet.');
+
+      await betony.get(OnwardAnswers).accept(group.member.actor, offered, {});
+      expect(await page(`${theirs}/plan/give`)).toContain(choice);
+      expect((await statementsOf(() => page(`${theirs}/plan/give`))).length).toBeLessThanOrEqual(
+        MOST_QUERIES,
+      );
+      await give();
+      const unreadable = 'They cannot read it now';
+      expect(await page(`${theirs}/plan`)).not.toContain(unreadable);
+      const { at } = await givenPlan();
+      expect((await open(at, group.member)).statusCode).toBe(200);
+
+      await betony.get(OnwardParticipation).withdraw(sam.actor, offered, {
+        reason: 'changed_mind',
+        side: 'client',
+      });
+      expect((await open(at, group.member)).statusCode).toBe(404);
+      expect(await page(`${theirs}/plan`)).toContain(unreadable);
+      expect(await page(`${theirs}/plan/give`)).not.toContain(choice);
+    });
   });
 
   it('says what ends with agreement to the support itself', async () => {
