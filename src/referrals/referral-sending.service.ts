@@ -767,7 +767,7 @@ function likely(tx: Tx, { nhsNumber = null, firstName, lastName, dateOfBirth }: 
     union
     select client_id from client_history where scheme_id = ${tx.schemeId} and was_number = ${nhsNumber}
     union
-    select client_id from client_history where scheme_id = ${tx.schemeId} and was_born = ${dateOfBirth}`;
+    select client_id from client_history where scheme_id = ${tx.schemeId} and was_born = ${dateOfBirth}::text`;
 }
 
 /** A scheme that is not there, and one that does not take self-referrals, look the same. */
