@@ -13,7 +13,7 @@ import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLIENTS = 16;
 /** How often both processes are restarted, one after the other. */
-const TURNS = Number(process.env['TURNS'] ?? 3);
+const TURNS = Number(process.env['TURNS'] ?? 2);
 
 describe('two processes of the API, each told to stop and started again in turn, while people work', () => {
   let betony: TestApp;

@@ -6,7 +6,7 @@ import { Readiness } from '../health/readiness.js';
 
 const LOOK_MS = 25;
 /** What was let in last has sent what it came for by then. */
-const LET_IN_MS = 250;
+const LET_IN_MS = 1_000;
 
 /**
  * Stops answering without losing anything that was sent. Closing at once would reset connections that had a request on its way,
