@@ -528,13 +528,13 @@ async function registerFacts(tx: Tx, ids: readonly string[]): Promise<RegisterFa
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'register' }));
 }
 
+/** The referral is found before it is looked up: what is worked out in the place of a key is looked for in all of them. */
 async function practiceMoveFacts(tx: Tx, ids: readonly string[]): Promise<PracticeMoveFacts[]> {
   const rows = await tx.rows<Omit<PracticeMoveFacts, 'subject' | 'toDecide'> & { decided: boolean }>(sql`
     select m.id, left_with.id as "referralId", coalesce(c.merged_into, c.id) as "clientId", ${ownerOf} as "ownerId",
       m.recorded_at as "recordedAt", m.decided_at is not null as decided
     from practice_move m
     join client c on c.scheme_id = m.scheme_id and c.id = m.client_id
-    -- Found before it is looked up: what is worked out in the place of a key is looked for in all of them.
     cross join lateral (select ${LEFT_WITH} as id offset 0) left_with
     left join referral r on r.scheme_id = m.scheme_id and r.id = left_with.id
     where m.scheme_id = ${tx.schemeId} and m.id = any(${ids}::uuid[]) and c.death_recorded_at is null`);
