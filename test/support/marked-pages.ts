@@ -1,27 +1,7 @@
 import { staffMessages } from './staff-messages.js';
+import { languageChoices } from '../../src/web/layout/words.js';
 import { learn } from '../../src/web/words/staff/staff-words.js';
 import { wordsFile } from '../../src/web/words/speech.js';
-
-/** Languages that people speak, as lists offer them. */
-const STAFF_ARE_OFFERED = [
-  'ar',
-  'bn',
-  'cy',
-  'en',
-  'es',
-  'fa',
-  'fr',
-  'gu',
-  'ne',
-  'pa',
-  'pl',
-  'pt',
-  'ro',
-  'so',
-  'uk',
-  'ur',
-  'zh',
-];
 
 /** A made-up language: every English text of ours between two signs that nothing else has. */
 export const MADE_UP = 'qq';
@@ -64,7 +44,7 @@ const NO_WORDS: readonly RegExp[] = [
 ];
 function languagesInWelsh(): string[] {
   const names = new Intl.DisplayNames('cy-GB', { type: 'language' });
-  return STAFF_ARE_OFFERED.map((code) => names.of(code) ?? code);
+  return languageChoices().map(({ value }) => names.of(value) ?? value);
 }
 
 const decoded = (text: string): string =>

@@ -3,6 +3,7 @@ import type { OnwardState } from '../../onward-referrals/onward.types.js';
 import type { Role } from '../../platform/actor/actor.types.js';
 import type { ReferralStage, ToldStatus } from '../../referrals/referral.types.js';
 import { say, sayAll, staffLocale } from '../words/staff/staff-words.js';
+import { LANGUAGE_CODE } from '../../platform/words/access.js';
 import type { Need } from '../../platform/words/needs.js';
 
 /** What people read where the product has codes. Held to the lists, so that none is without words. */
@@ -114,20 +115,31 @@ function languages(): Intl.DisplayNames {
 }
 
 /** "Polish" for pl. British Sign Language is a language here, and none to the list of them. */
-export const languageInWords = (code: string): string =>
-  code === 'bfi' ? say('British Sign Language') : (languages().of(code) ?? code);
+export function languageInWords(code: string): string {
+  if (code === 'bfi') return say('British Sign Language');
+  // What somebody typed into an address need not be one.
+  return LANGUAGE_CODE.test(code) ? (languages().of(code) ?? code) : code;
+}
 
-/** What is spoken most in the United Kingdom, and signed; a worker writes down any other. */
+/** What is spoken most in the United Kingdom, and signed. */
 const SPOKEN =
-  'cy am ar bfi bg bn cs da de el es fa fr ga gd gu ha he hi hr hu ig it ja kn ko ku lt lv ml mr ne nl om pa pl ps pt ro ru sd si sk sn so sq sr sv sw ta te th ti tl tr uk ur vi yo yue zh zu'.split(
+  'cy ak am ar bfi bg bn ckb cs da de el es et fa fi fr ga gd gu ha he hi hr hu hy ig it ja kn ko ku lg ln lt lv ml mr ne nl om pa pl ps pt ro ru sd si sk sn so sq sr sv sw ta te th ti tl tr uk ur vi yi yo yue zh zu'.split(
     ' ',
   );
-export const LANGUAGE_CHOICES: { value: string; text: string }[] = [
-  { value: 'en', text: languageInWords('en') },
-  ...SPOKEN.map((value) => ({ value, text: languageInWords(value) })).sort((one, other) =>
-    one.text.localeCompare(other.text, 'en-GB'),
-  ),
-];
+
+/** To choose from: English first, and what is kept or was sent stays, whichever it is. */
+export function languageChoices(
+  ...kept: (string | string[] | undefined)[]
+): { value: string; text: string }[] {
+  const codes = [...SPOKEN, ...kept.flatMap((one) => one ?? [])];
+  const others = [...new Set(codes)].filter((code) => code !== '' && code !== 'en');
+  return [
+    { value: 'en', text: languageInWords('en') },
+    ...others
+      .map((value) => ({ value, text: languageInWords(value) }))
+      .sort((one, other) => one.text.localeCompare(other.text, staffLocale())),
+  ];
+}
 
 /** "999 123 4567", as people read it out. */
 export const spokenNhsNumber = (digits: string | null): string =>

@@ -37,7 +37,7 @@ import {
   sent,
   take,
 } from '../layout/forms.js';
-import { choicesOf } from '../layout/words.js';
+import { choicesOf, languageChoices } from '../layout/words.js';
 import { INTERPRETER_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { EVEN_SO_WORDS, MOVED_WORDS, WHY_MOVED_WORDS } from './days.words.js';
 import {
@@ -365,6 +365,10 @@ export class CalendarPagesController {
     const view = await this.queries.get(actor, id);
     const history = await this.queries.history(actor, id);
     const person = await this.headOf(actor, view.referralId);
+    const interpreting = ofVersion(
+      form.values['booking'] === undefined ? newForm(interpreterIn(view)) : form,
+      view,
+    );
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/appointment.njk', {
       title: say('Appointment of {{on}}, {{time}}', { on: longDate(view.on), time: view.time }),
       form: form.status === 412 ? overtaken(form, view) : form,
@@ -377,10 +381,11 @@ export class CalendarPagesController {
         why: entry.reason === null ? null : (WHY_MOVED_WORDS[entry.reason] ?? entry.reason),
         note: entry.action === 'interpret' ? bookingOf(entry.note) : entry.note,
       })),
-      interpreting: ofVersion(
-        form.values['booking'] === undefined ? newForm(interpreterIn(view)) : form,
-        view,
-      ),
+      interpreting,
+      languages: [
+        { value: '', text: say('The person’s own') },
+        ...languageChoices(view.interpreter?.language, interpreting.values['language']),
+      ],
       interpreters: choicesOf(INTERPRETER_WORDS),
       bookings: choicesOf(BOOKING_WORDS),
       isToCome: view.startsAt > this.clock.now(),

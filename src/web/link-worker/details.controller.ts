@@ -13,6 +13,7 @@ import { without } from '../../platform/pure/without.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
+import { languageChoices } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { answersOf, DETAIL_CHOICES } from './details.form.js';
 import { partsOf } from './details.facts.js';
@@ -124,6 +125,7 @@ export class DetailsController {
       pages: recordPages(id, 'details'),
       now: partsOf(view).flatMap(({ facts }) => facts),
       choices: DETAIL_CHOICES,
+      languages: languageChoices(view.language, form.values['language']),
       words: { reach: REACH_WORDS },
     });
   }

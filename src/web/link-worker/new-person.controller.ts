@@ -9,6 +9,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { DETAIL_CHOICES } from './details.form.js';
+import { languageChoices } from '../layout/words.js';
 import { AGREEMENT_WORDS, FACT_WORDS, LIKELIHOOD_WORDS } from './link-worker.words.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -54,6 +55,7 @@ export class NewPersonController {
       candidates: (form.refusal?.details['candidates'] as CandidateView[] | undefined) ?? [],
       ruledOut: [form.values['notTheSameAs'] ?? []].flat(),
       choices: DETAIL_CHOICES,
+      languages: languageChoices(form.values['language']),
       practices: [
         { value: '', text: say('Choose one') },
         ...items.map(({ id: value, name: text }) => ({ value, text })),

@@ -13,7 +13,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { validated } from '../../platform/http/validation.js';
 import { Desk } from '../layout/desk.js';
 import { changeOf, type Form, newForm, overtaken, readForm, sent, take, versionIn } from '../layout/forms.js';
-import { LANGUAGE_CHOICES, languageInWords } from '../layout/words.js';
+import { languageChoices, languageInWords } from '../layout/words.js';
 import { CARERS, carersOf } from './carers.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -88,12 +88,7 @@ export class WorkerPagesController {
       title: say('How much, and where: {{name}}', { name }),
       worker,
       form: form ? overtaken(form, { id, version }) : newForm(kept, version),
-      languages: [
-        ...LANGUAGE_CHOICES,
-        ...languages
-          .filter((one) => !LANGUAGE_CHOICES.some(({ value }) => value === one))
-          .map((value) => ({ value, text: languageInWords(value) })),
-      ],
+      languages: languageChoices(...languages),
       now: [
         { label: say('At most'), value: kept.caseloadLimit },
         { label: say('Languages'), value: languages.map((one) => languageInWords(one)).join(', ') },

@@ -1,5 +1,5 @@
 import { AGREED_CHOICES } from '../layout/agreement.js';
-import { choicesOf, LANGUAGE_CHOICES, NEED_WORDS } from '../layout/words.js';
+import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
 import { FEEDBACK_WORDS, INTERPRETER_WORDS, REACH_WORDS, RISK_WORDS, SAFE_WORDS } from './practice.words.js';
 import { sayAll } from '../words/staff/staff-words.js';
@@ -14,5 +14,4 @@ export const CHOICES = sayAll({
   feedback: choicesOf(FEEDBACK_WORDS),
   agreed: AGREED_CHOICES,
   access: choicesOf(ACCESS_WORDS),
-  languages: LANGUAGE_CHOICES,
 });

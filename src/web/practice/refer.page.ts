@@ -10,6 +10,7 @@ import { asAgreed, besideAgreed } from '../layout/agreement.js';
 import { Desk } from '../layout/desk.js';
 import { answerScript, isScript } from '../layout/drafts.js';
 import { asksAgain, type Form, hidden, sent, shownAgain } from '../layout/forms.js';
+import { languageChoices } from '../layout/words.js';
 import { CHOSEN, type Known, KnownPeople, SOUGHT } from './known.js';
 import { filledIn, PASTED } from './pasted.fill.js';
 import { CHOICES } from './refer.choices.js';
@@ -76,6 +77,7 @@ export class ReferPage {
       numbers: await this.numbers.of(actor.schemeId),
       earlier: filled.open ?? (await this.earlier(actor, form)),
       ...CHOICES,
+      languages: languageChoices(form.values['client.language']),
     });
   }
 

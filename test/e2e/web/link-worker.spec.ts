@@ -200,10 +200,11 @@ describe('the pages of a link worker', () => {
   describe('today', () => {
     it('logs a call where the person stands, and asks on the page for it where something is missing', async () => {
       const { referralId } = await aCase(scheme, sam)
-        .person({ firstName: 'Grace', lastName: 'Moss' })
+        .person({ firstName: 'Grace', lastName: 'Moss', language: 'pl', interpreter: 'professional' })
         .begun()
         .due('2026-11-23');
       const body = (await page('/desk/today')).replace(/\s+/g, ' ');
+      expect(body).toContain('· interpreter, Polish');
       const [, key = ''] =
         new RegExp(`action="/desk/referrals/${referralId}/contact".*?name="_key" value="([^"]+)"`).exec(
           body,

@@ -1,4 +1,5 @@
 import { aCase, type Case } from '../../factories/caseload.js';
+import { changeRow } from '../../factories/episodes.js';
 import { aClient } from '../../factories/clients.js';
 import { aProvider } from '../../factories/providers.js';
 import { aReferral } from '../../factories/referrals.js';
@@ -170,6 +171,21 @@ describe('what is seldom done with a record', () => {
   });
 
   describe('their details', () => {
+    it('name a language from a list, keep one that the list does not have, and lead to no page that breaks', async () => {
+      const at = `${record}/details/change`;
+      expect(await page(at)).toMatch(/<option value="pl">Polish<\/option>/);
+      expect(await page(at)).not.toContain('value="eo"');
+      await changeRow(scheme, 'client', grace.clientId, { language: 'eo' });
+      const asked = asShown(await page(at));
+      expect(asked).toMatchObject({ language: 'eo' });
+      expect(await page(at)).toMatch(/<option value="eo" selected>Esperanto/);
+      expect((await send(at, { ...asked, language: 'pl' })).to).toBe(`${record}/details`);
+      expect(await page(`${record}/details`)).toContain('Polish');
+      const wrong = await send(at, { ...asShown(await page(at)), language: '<p>' });
+      expect([wrong.status, wrong.body.includes('href="#language"')]).toEqual([422, true]);
+      expect(wrong.body).toContain('&lt;p&gt;</option>');
+    });
+
     it('are changed, refused beside the box, and never lose what was typed to somebody who was first', async () => {
       expect(await page(`${record}/details`)).toContain(`href="${record}/details/change"`);
       const asked = asShown(await page(`${record}/details/change`));
