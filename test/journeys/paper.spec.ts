@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext } from 'playwright-core';
+import { HandoversService } from '../../src/caseload/handovers.service.js';
 import { aCase, type TestCase } from '../factories/onward.js';
 import { aReferral } from '../factories/referrals.js';
 import { aBrowser } from '../support/browser.js';
@@ -31,6 +32,7 @@ const LOST = `[...document.querySelectorAll('main *')].filter((one) => one.check
   let priya: TestMember;
   let grace: TestCase;
   let sent: string;
+  let handover: string;
   let context: BrowserContext;
 
   beforeAll(async () => {
@@ -51,6 +53,13 @@ const LOST = `[...document.querySelectorAll('main *')].filter((one) => one.check
       person: { firstName: 'Grace', lastName: 'Okafor-Featherstonehaugh', phone: '07700 900123' },
     });
     sent = (await aReferral(scheme).from(priya)).id;
+    const kim = await aMember(scheme, 'link_worker', { name: 'Kim Lee' });
+    const made = await betony.get(HandoversService).make(mo.actor, {
+      fromId: sam.actor.membershipId,
+      effectiveOn: '2026-11-30',
+      referrals: [{ referralId: grace.referralId, toId: kim.actor.membershipId }],
+    });
+    handover = `/desk/handovers/${made}`;
   });
   afterAll(async () => {
     await browser!.close();
@@ -71,6 +80,13 @@ const LOST = `[...document.querySelectorAll('main *')].filter((one) => one.check
     ],
     ['groups kept in mind', () => sam, () => `/desk/referrals/${grace.referralId}/shortlist?print=1`, 1],
     ['a caseload', () => sam, () => '/desk/caseload?print=1', 1],
+    [
+      'a caseload for whoever covers',
+      () => mo,
+      () => `/desk/caseload/sheet?worker=${sam.actor.membershipId}`,
+      1,
+    ],
+    ['those who are handed over', () => mo, () => `${handover}/sheet`, 1],
     ['the day', () => sam, () => '/desk/today?print=1', 1],
     ['questionnaires', () => sam, () => `/desk/people/${grace.clientId}/questionnaires?print=1`, 2],
     ['the calendar', () => sam, () => '/desk/calendar?print=1', 1],

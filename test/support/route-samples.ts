@@ -2438,6 +2438,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/with-groups': { at: offer((it) => it.accepted()), query: WHOLE_PAGE, shows: 'clientId' },
   'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /desk/caseload': { at: caseOf((it) => it.due(TODAY)), query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/caseload/sheet': { at: caseOf((it) => it.due(TODAY)), shows: 'clientId' },
   'GET /desk/triage': { at: sent, query: WHOLE_PAGE, shows: 'id' },
   'POST /desk/caseload/give': {
     at: aReferralCase,

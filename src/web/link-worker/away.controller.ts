@@ -113,6 +113,7 @@ export class AwayPagesController {
         state: COVER_STATE_WORDS[cover.state],
         reason: AWAY_WORDS[cover.reason],
         mayEnd: mine === null || cover.workerId === mine,
+        covers: actor.actsFor.includes(cover.workerId),
       })),
       more: covers.next !== null,
       people: [{ value: '', text: say('Choose one') }, ...people],

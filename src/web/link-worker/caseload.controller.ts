@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController, OmitType } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CASELOAD_PARTS, CaseloadLists, type CaseloadPart } from '../../caseload/caseload-lists.queries.js';
+import type { LinkWorkerView } from '../../link-workers/link-worker.dto.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -123,6 +124,33 @@ export class CaseloadPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.show(reply, actor, asked, newForm());
+  }
+
+  /** On paper for whoever works with them meanwhile: how to reach each, and what not to do. */
+  @Get('caseload/sheet')
+  @Can('caseload.list')
+  async sheet(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { part = 'all', ...query } = await readQuery(CaseloadPageQuery, asked);
+    const { items, next } = await this.lists.list(actor, part, { ...query, limit: MOST_AT_ONCE });
+    const people = await this.heads.ofReferrals(
+      actor,
+      items.map(({ id }) => id),
+    );
+    const { items: team } = await this.workers.list(actor, { limit: 100 });
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/caseload-print.njk', {
+      title: caseloadOf(
+        actor,
+        team.find(({ membershipId }) => membershipId === query.worker),
+      ),
+      back: { text: say('Back to the caseload'), href: nextPage(ADDRESS, asked, '') },
+      without: items.length - people.length,
+      more: next !== null,
+      ...onPaper(people, this.clock.now()),
+    });
   }
 
   @Post('caseload/give')
@@ -311,10 +339,7 @@ export class CaseloadPagesController {
     const worker = team.find(({ membershipId }) => membershipId === whose);
     const mayChoose = actor.role === 'link_worker' ? actor.actsFor : null;
     const now = this.clock.now();
-    const name =
-      worker && worker.membershipId !== actor.membershipId
-        ? say('Caseload of {{name}}', { name: worker.name })
-        : say('Caseload');
+    const name = caseloadOf(actor, worker);
     const count = around.counts[part];
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/caseload.njk', {
       ...this.pages.around(shape, { asked, query, count }, page, name),
@@ -340,6 +365,7 @@ export class CaseloadPagesController {
       })),
       filters: { values: asked, wrong: {} },
       form,
+      sheet: nextPage(`${ADDRESS}/sheet`, without(asked, ALL, PRINT), ''),
       /** Where the form about those ticked goes, from the same page of the same list. */
       at: Object.fromEntries(
         ['give', 'next', 'print', 'write'].map((verb) => [
@@ -376,3 +402,9 @@ export class CaseloadPagesController {
     });
   }
 }
+
+/** What somebody calls it: their own, or that of a colleague. */
+const caseloadOf = (actor: MemberActor, worker: LinkWorkerView | undefined): string =>
+  worker && worker.membershipId !== actor.membershipId
+    ? say('Caseload of {{name}}', { name: worker.name })
+    : say('Caseload');

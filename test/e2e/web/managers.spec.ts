@@ -660,6 +660,48 @@ describe('the pages of those who run a scheme', () => {
       expect(await page('/desk/away')).toMatch(/Sam Okoro.+Away, covered by the team/);
     });
 
+    it('print a caseload for whoever covers, with how to reach each', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const kim = await aMember(scheme, 'link_worker', { name: 'Kim Lee' });
+      const { clientId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Stays' }).begun();
+      await changeRow(scheme, 'client', clientId, {
+        phone: '+447700900123',
+        safe_to_leave_message: 'no',
+        reach_note: 'Ring twice',
+      });
+      await aCase(scheme, kim).person({ firstName: 'Bo', lastName: 'Elsewhere' }).begun();
+      const sheet = `/desk/caseload/sheet?worker=${sam.actor.membershipId}`;
+      const says = [
+        'Caseload of Sam Okoro',
+        'Ada Stays',
+        '07700 900123',
+        'Do not leave voicemail',
+        'Ring twice',
+      ];
+      expect(await page('/desk/away')).toContain(`href="${sheet}"`);
+      for (const one of says) expect(await page(sheet)).toContain(one);
+      expect(await page(sheet)).not.toContain('Bo Elsewhere');
+      expect((await ask(sheet, kim)).statusCode).toBe(404);
+      expect(await page('/desk/away', kim)).not.toContain(`href="${sheet}"`);
+      await send('/desk/away', {
+        workerId: sam.actor.membershipId,
+        coverId: kim.actor.membershipId,
+        startsOn: '2026-11-23',
+        reason: 'leave',
+      });
+      expect(await page('/desk/away', kim)).toContain(`href="${sheet}"`);
+      const paper = await page(sheet, kim);
+      expect(paper).toContain('class="betony-print"');
+      for (const one of says) expect(paper).toContain(one);
+      // From the list as well, by what it is narrowed to.
+      const list = `/desk/caseload?worker=${sam.actor.membershipId}&part=conversation`;
+      const [, href = ''] = /href="([^"]+)">Print with how to reach each/.exec(await page(list, kim)) ?? [];
+      expect(await page(href.replaceAll('&amp;', '&'), kim)).toContain('07700 900123');
+      expect(await page(href.replaceAll('&amp;', '&').replace('conversation', 'waiting'), kim)).toContain(
+        'Nobody to show.',
+      );
+    });
+
     it('names safeguarding leads, who stand wherever a worry is written down until they are none any more', async () => {
       const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
       const { clientId } = await aCase(scheme, sam).begun();
