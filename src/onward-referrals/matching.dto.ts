@@ -11,7 +11,7 @@ import { PageQuery } from '../platform/http/pagination.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
-import { ListingShown } from '../providers/listing.dto.js';
+import { ListingShown, PlaceView } from '../providers/listing.dto.js';
 import { COSTS, SETTINGS, type Cost, type Setting } from '../providers/listing.types.js';
 import { PART_NAMES, STANDINGS, type PartName, type Standing } from '../providers/matching.rules.js';
 import { WEEKDAYS, type Weekday } from '../providers/provider.types.js';
@@ -38,6 +38,14 @@ export class MatchQuery extends PageQuery {
     description: 'Only services with these words; misspellings are forgiven.',
   })
   text?: string;
+
+  @Text({
+    optional: true,
+    max: 40,
+    description: 'A postcode, or latitude,longitude, to measure miles from. Unless told, where they live.',
+    example: 'CO15 1AB',
+  })
+  near?: string;
 
   @NumberInQuery({
     optional: true,
@@ -129,6 +137,13 @@ export class MatchView {
   @ApiProperty({ type: Number, nullable: true, description: 'As the crow flies; null where unknown.' })
   miles: number | null;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'What those on its waiting list were told, in weeks; null where nobody was.',
+  })
+  expectedWeeks: number | null;
+
   @ApiProperty({ type: [GateView], description: 'Whether it may be offered, and why or why not.' })
   gates: GateView[];
 
@@ -157,8 +172,11 @@ export class MatchesPage {
   @ApiProperty({ description: 'How many of them may be offered.' })
   mayBeOffered: number;
 
-  @ApiProperty({ description: 'False: we do not know where they live, so no distances.' })
+  @ApiProperty({ description: 'False: we do not know where to measure from, so no distances.' })
   distanceKnown: boolean;
+
+  @ApiProperty({ type: PlaceView, nullable: true, description: 'The place that was given as near.' })
+  near: PlaceView | null;
 
   @ApiProperty({
     type: String,

@@ -10,13 +10,14 @@ import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor } from '../platform/http/pagination.js';
+import type { Point } from '../platform/pure/distance.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
 import { GATE_LISTING, GATE_PROVIDER } from '../providers/gates.queries.js';
 import type { ListingNamed } from '../providers/listing.dto.js';
 import { LISTING_COLUMNS } from '../providers/listing-row.js';
-import { candidates, ListingSearch, type Sought } from '../providers/listing-search.queries.js';
+import { candidates, ListingSearch, placeView, type Sought } from '../providers/listing-search.queries.js';
 import { checkGates } from '../providers/listing.gates.js';
 import { OWNER_COLUMNS, shown, type Owned } from '../providers/listing.view.js';
 import {
@@ -111,7 +112,9 @@ export class MatchingQueries {
 
   async search(actor: Actor, referralId: string, query: MatchQuery): Promise<MatchesPage> {
     const after = decodeIdCursor(query.after);
-    const subject = await this.subject(actor, 'listing.match', referralId);
+    const known = await this.subject(actor, 'listing.match', referralId);
+    const near = query.near === undefined ? null : await this.listings.locate(query);
+    const subject = near ? { ...known, ...fromThere(near.point) } : known;
     const facts = this.facts(subject, query);
     const sought = this.soughtFor(actor.schemeId, facts, query);
     // Put right as in the search without a person: within what was asked here, not within what they were referred for.
@@ -128,6 +131,7 @@ export class MatchingQueries {
       weighed: found.weighed,
       mayBeOffered: found.mayBeOffered,
       distanceKnown: subject.latitude !== null,
+      near: near && placeView(near),
       ...words,
     };
   }
@@ -258,7 +262,7 @@ export class MatchingQueries {
   ): Promise<Weighed[]> {
     const facts = this.facts(subject, question);
     if (question.withinMiles !== undefined && facts.point === null) {
-      throw Refusal.invalidField('withinMiles', 'We do not know where they live. Leave out the miles');
+      throw Refusal.invalidField('withinMiles', 'We do not know where they live. Say where to look from');
     }
     const which = this.candidatesFor({ ...this.soughtFor(actor.schemeId, facts, question), text });
     const also = sql`(${which}) union select unnest(${beside}::uuid[])`;
@@ -346,6 +350,7 @@ export class MatchingQueries {
           kept: kept.has(row.id),
           points,
           miles: miles === null ? null : Math.round(miles * 10) / 10,
+          expectedWeeks: row.expectedWeeks,
           reasons: () => {
             const { gates, parts } = judged(row);
             return { gates, parts };
@@ -365,9 +370,11 @@ export class MatchingQueries {
       ),
     );
     const of = new Map(rows.map((row) => [row.id, shown(row, this.today())]));
-    return weighed.flatMap(({ id, standing, offered, kept, points, miles, reasons }) => {
+    return weighed.flatMap(({ id, standing, offered, kept, points, miles, expectedWeeks, reasons }) => {
       const listing = of.get(id);
-      return listing ? [{ listing, standing, offered, kept, points, miles, ...reasons() }] : [];
+      return listing
+        ? [{ listing, standing, offered, kept, points, miles, expectedWeeks, ...reasons() }]
+        : [];
     });
   }
 
@@ -387,6 +394,12 @@ export class MatchingQueries {
 
   private today = (): string => londonDate(this.clock.now());
 }
+
+/** Miles are counted from another place than where they live; which places a service covers is still asked of that. */
+const fromThere = (point: Point | null): Pick<MatchSubject, 'latitude' | 'longitude'> => ({
+  latitude: point?.lat ?? null,
+  longitude: point?.lon ?? null,
+});
 
 /** A page of what was weighed, and how much more there is; the rest may go while the page is read. */
 function firstOf(

@@ -13,7 +13,7 @@ import { outwardCode } from '../platform/pure/postcode.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { EVERYDAY_WORDS } from './everyday-words.js';
 import { LISTING_COLUMNS } from './listing-row.js';
-import type { FoundListing, SearchPage, SearchQuery } from './listing.dto.js';
+import type { FoundListing, PlaceView, SearchPage, SearchQuery } from './listing.dto.js';
 import {
   anyOfWords,
   coverage,
@@ -102,11 +102,7 @@ export class ListingSearch {
     return {
       items: page.items.map((row) => found(row, asked.today, near)),
       next: page.next,
-      near: near && {
-        known: near.point !== null,
-        latitude: near.point?.lat ?? null,
-        longitude: near.point?.lon ?? null,
-      },
+      near: near && placeView(near),
       spelling,
       nearMatch,
       anyWord,
@@ -134,7 +130,8 @@ export class ListingSearch {
     };
   }
 
-  private async locate(query: SearchQuery): Promise<Place | null> {
+  /** Where the place given as near is, as far as is known; null without one. */
+  async locate(query: Pick<SearchQuery, 'near' | 'withinMiles'>): Promise<Place | null> {
     if (query.near === undefined) {
       if (query.withinMiles === undefined) return null;
       throw Refusal.invalidField('near', 'Say where to measure the miles from');
@@ -424,3 +421,9 @@ function readCursor(after: string): { spelling: string | null; keys: Keys } {
     keys: { rank: rank ?? null, name: name ?? null, far: far ?? null, id },
   };
 }
+
+export const placeView = ({ point }: Place): PlaceView => ({
+  known: point !== null,
+  latitude: point?.lat ?? null,
+  longitude: point?.lon ?? null,
+});

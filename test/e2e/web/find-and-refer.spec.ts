@@ -3,8 +3,8 @@ import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.serv
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aCase, aGroup, agreement, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
-import { inScheme } from '../../factories/episodes.js';
-import { aListing } from '../../factories/providers.js';
+import { changeRow, inScheme } from '../../factories/episodes.js';
+import { aListing, aPostcode } from '../../factories/providers.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -131,6 +131,36 @@ describe('finding a group and referring to it', () => {
         expect(await search('?text=lunch')).not.toContain('Nothing has');
         expect(await search('?text=submarine')).toContain('No groups found');
       }
+    });
+
+    it('looks from a postcode for somebody whose home is not known, and says what is wrong with one', async () => {
+      await changeRow(scheme, 'client', grace.clientId, { postcode: null, latitude: null, longitude: null });
+      const unknown = await find();
+      expect(unknown).toContain('Enter a postcode above to look from there.');
+      expect(unknown).not.toContain(' miles</span>');
+      await aPostcode(scheme, 'CO96 1AA', 51.8, 1.15);
+      await aGroup(scheme, { listing: { name: 'Near walks', postcode: 'CO96 1AA' } });
+      const from = await find('?near=co961aa');
+      expect(from).toContain('0 miles</span>');
+      expect(from).toContain('value="co961aa"');
+      const within = await find('?near=co961aa&withinMiles=2');
+      expect(within).toContain('Near walks');
+      expect(within).not.toContain('Warm lunch');
+      expect((await get(`/desk/referrals/${grace.referralId}/find?withinMiles=2`)).body).toContain(
+        'We do not know where they live. Say where to look from',
+      );
+      expect(await find('?near=CO89+9ZZ')).toContain('We do not know where that postcode is');
+      const wrong = await get(`/desk/referrals/${grace.referralId}/find?near=nowhere`);
+      expect([wrong.statusCode, wrong.body.includes('href="#near"')]).toEqual([422, true]);
+      expect(wrong.body).toContain('value="nowhere"');
+    });
+
+    it('says how long those who wait were told it takes, where somebody was', async () => {
+      expect(await find()).not.toContain('Wait: ');
+      const other = await aCase(scheme);
+      const id = await anOffer(scheme, other, lunch);
+      await betony.get(OnwardAnswers).waitlist(lunch.member.actor, id, { expectedWeeks: 3 });
+      expect(await find()).toContain('Wait: about 3 weeks');
     });
 
     it('says what is wrong with a filter beside it, and keeps the others', async () => {
