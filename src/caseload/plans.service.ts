@@ -121,6 +121,27 @@ export class PlansService {
     });
   }
 
+  /** How goals stand as their referral is closed, said in the same write. What is not said stays as it stood. */
+  async goalsAtEnd(
+    tx: Tx,
+    referralId: string,
+    said: readonly { id: string; status?: GoalStatus }[],
+  ): Promise<void> {
+    const ends = new Map(said.flatMap(({ id, status }) => (status ? [[id, status] as const] : [])));
+    if (ends.size === 0) return;
+    const found = await tx.maybe<{ id: string }>(sql`
+      select id from plan where scheme_id = ${tx.schemeId} and referral_id = ${referralId}`);
+    const locked = found && (await lockPlan(tx, 'plan.write', found.id));
+    const content = structuredClone(locked?.plan.content);
+    const gone = said.findIndex(({ id, status }) => status && !content?.goals.some((goal) => goal.id === id));
+    if (!locked || !content || gone >= 0) {
+      throw Refusal.invalidField(`goals.${String(gone)}.status`, 'This goal is not in the plan any more');
+    }
+    for (const goal of content.goals) goal.status = ends.get(goal.id) ?? goal.status;
+    if (!isSame(locked.plan.content, content))
+      await this.write(tx, locked.episode, locked.plan, content, null);
+  }
+
   actionProgress(
     actor: Actor,
     planId: string,

@@ -4,7 +4,9 @@ import type { Need } from '../platform/words/needs.js';
 import type { Circumstance } from '../platform/words/circumstances.js';
 import { addDays, londonDate } from '../platform/clock/calendar.js';
 import { chosenNextAt } from '../referrals/referral.rules.js';
+import { catalogueOf } from '../outcomes/catalogue.rules.js';
 import { score } from '../outcomes/measures.rules.js';
+import { type StartOrEnd, toldScores } from '../outcomes/told-scores.rules.js';
 import type { EndReason, Feedback, ReferralState, Result, Route } from '../referrals/referral.types.js';
 import { endReasonOf } from '../referrals/referral.types.js';
 import type { Dice } from './dice.js';
@@ -49,6 +51,8 @@ export interface World {
 
 /** Where a story ends up, which is decided first, so that a scheme has as many of each as one wants. */
 export type Fate = Exclude<ReferralState, 'draft' | 'joined' | 'entered_in_error'>;
+
+const SHIPPED = catalogueOf([], []);
 
 const REASONS = {
   loneliness: 26,
@@ -151,6 +155,8 @@ class Story {
   private readonly agreementId: string;
   private day: number;
   private hasBaseline = false;
+  private readonly answered: StartOrEnd[] = [];
+  private joinedGroup = false;
   private assignment: Record<string, unknown> | null = null;
   private readonly columns: Record<string, unknown>;
 
@@ -191,6 +197,9 @@ class Story {
       told_at: this.sentAt,
       told_why: null,
       told_result: null,
+      told_accepted_at: null,
+      told_reached_at: null,
+      told_outcome: null,
       told_own: false,
     };
   }
@@ -326,7 +335,12 @@ class Story {
     }
     const accepted = this.later(looked);
     this.history('accept', 'sent', 'accepted', accepted, this.world.triager);
-    Object.assign(this.columns, { accepted_at: accepted, told_status: 'taken_on', told_at: accepted });
+    Object.assign(this.columns, {
+      accepted_at: accepted,
+      told_status: 'taken_on',
+      told_at: accepted,
+      told_accepted_at: accepted,
+    });
     if (this.fate === 'accepted') {
       this.withTriage('allocate', time.deadline(this.day, 1));
       return false;
@@ -390,6 +404,7 @@ class Story {
       Object.assign(this.columns, {
         result,
         told_result: result,
+        told_outcome: { joinedGroup: this.joinedGroup, scores: toldScores(SHIPPED, this.answered, '') },
         may_ask_again: reason === 'done' && dice.chance(0.6),
       });
     } else if (this.fate === 'withdrawn') {
@@ -422,7 +437,12 @@ class Story {
     this.contact(began, 'reached');
     const begunAt = this.later(began);
     this.history('begin', 'allocated', 'active', begunAt, this.worker);
-    Object.assign(this.columns, { begun_at: begunAt, told_status: 'in_touch', told_at: begunAt });
+    Object.assign(this.columns, {
+      begun_at: begunAt,
+      told_status: 'in_touch',
+      told_at: begunAt,
+      told_reached_at: begunAt,
+    });
     this.hasBaseline = dice.chance(0.8);
     if (this.hasBaseline) this.answers('baseline', began, 0);
     if (dice.chance(0.7)) this.plan(began, last);
@@ -666,6 +686,13 @@ class Story {
     const { dice, rows } = this.world;
     const scored = score(measure, '1', answers);
     if (!scored.ok) throw new Error('The demo gave answers that do not score');
+    this.answered.push({
+      measureId: measure,
+      version: '1',
+      occasion,
+      takenOn: londonDate(at),
+      scores: scored.scores,
+    });
     rows.add('measure_response', {
       ...this.scheme,
       id: dice.idAt(at),
@@ -932,6 +959,7 @@ class Story {
       started_by: 'attendance',
       in_touch_by: null,
     });
+    this.joinedGroup = true;
     for (let session = startDay, count = 0; session <= end && count < 8; session += 5, count += 1) {
       const recordedAt = time.at(session, 450);
       rows.add('attendance', {

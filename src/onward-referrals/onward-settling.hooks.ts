@@ -47,6 +47,7 @@ export class OnwardSettling {
     private readonly hooks: OnwardHooks,
   ) {
     referralHooks.settling.register(MODULE, (tx, event) => this.settle(tx, event));
+    referralHooks.outcome.register(MODULE, (tx, event) => this.outcome(tx, event));
     referralHooks.moved.register(MODULE, async (tx, { referralId, action }) => {
       if (action === 'resume') await this.resume(tx, referralId);
     });
@@ -63,6 +64,13 @@ export class OnwardSettling {
       // The scheme's own agreement ends the referral, and that settles these.
       if (organisationId !== null) await this.agreementWithdrawn(tx, clientId, organisationId);
     });
+  }
+
+  /** For its sender: whether they took part in any group, not in which. */
+  private async outcome(tx: Tx, { referralId, since }: { referralId: string; since: Date }) {
+    return tx.one<{ joinedGroup: boolean }>(sql`
+      select exists (select 1 from onward_referral o
+        where o.scheme_id = ${tx.schemeId} and o.referral_id = ${referralId} and o.started_at >= ${since}) as "joinedGroup"`);
   }
 
   private async settle(tx: Tx, { referralId, because, endStarted, side }: Settling): Promise<void> {

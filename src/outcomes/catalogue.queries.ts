@@ -9,12 +9,12 @@ import {
   type Switched,
 } from './catalogue.rules.js';
 
-interface Row extends Record<string, unknown> {
+export interface CatalogueRow extends Record<string, unknown> {
   switches: Switched[];
   own: OwnVersion[];
 }
 
-const rowOf = (schemeId: string) => sql`
+export const catalogueRow = (schemeId: string) => sql`
   select
     (select coalesce(jsonb_agg(jsonb_build_object('measure', s.measure, 'isOn', s.is_on,
         'licenceReference', s.licence_reference)), '[]')
@@ -27,12 +27,12 @@ const rowOf = (schemeId: string) => sql`
 
 /** What a scheme asks, and asked. About questions, not people. */
 export async function readCatalogue(database: Database, schemeId: string): Promise<Catalogued[]> {
-  const [row] = await database.read<Row>(schemeId, rowOf(schemeId));
+  const [row] = await database.read<CatalogueRow>(schemeId, catalogueRow(schemeId));
   return catalogueOf(row?.switches ?? [], row?.own ?? []);
 }
 
 export async function catalogueWithin(tx: Tx): Promise<Catalogued[]> {
-  const { switches, own } = await tx.one<Row>(rowOf(tx.schemeId));
+  const { switches, own } = await tx.one<CatalogueRow>(catalogueRow(tx.schemeId));
   return catalogueOf(switches, own);
 }
 

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import { londonDate } from '../platform/clock/calendar.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks } from '../referrals/referral.hooks.js';
 import { catalogueWithin } from './catalogue.queries.js';
 import { type Catalogued, newestIn } from './catalogue.rules.js';
-import { askedAtStart } from './closing.queries.js';
+import { askedAtStart, startAndEnd } from './closing.queries.js';
 import { EVERYWHERE } from './measures.catalogue.js';
 import type { AskedAtStart } from './response.types.js';
+import { toldScores } from './told-scores.rules.js';
 
 /**
  * Closing asks how people feel now, of everybody who was asked at the start: a closing response for each measure with a
@@ -54,6 +56,13 @@ export class ClosingHooks {
             ${tx.actor.kind === 'member' ? tx.actor.membershipId : null}, ${tx.now})`);
       }
     });
+    referrals.outcome.register('outcomes', async (tx, { referralId, since }) => ({
+      scores: toldScores(
+        await catalogueWithin(tx),
+        await tx.rows(startAndEnd(tx.schemeId, referralId)),
+        londonDate(since),
+      ),
+    }));
   }
 }
 

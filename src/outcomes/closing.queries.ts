@@ -23,3 +23,11 @@ export const askedAtStart = (schemeId: string, referralId: string): Sql => sql`
   where b.scheme_id = ${schemeId} and b.referral_id = ${referralId} and b.occasion = 'baseline'
     and b.superseded_at is null
   order by b.measure`;
+
+/** What was answered at the start and, for the closing that stands, at the end; the newest last. */
+export const startAndEnd = (schemeId: string, referralId: string): Sql => sql`
+  select q.measure as "measureId", q.measure_version as version, q.occasion, q.answered_on::text as "takenOn", q.scores
+  from measure_response q
+  where q.scheme_id = ${schemeId} and q.referral_id = ${referralId} and q.superseded_at is null
+    and (q.occasion = 'baseline' or (q.occasion = 'closing' and ${sinceReopened(sql`q`)}))
+  order by q.answered_on, q.id`;

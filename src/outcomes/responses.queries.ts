@@ -9,9 +9,10 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_LIMIT, decodeMomentCursor, pageOf, type Page } from '../platform/http/pagination.js';
 import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import { readCatalogue } from './catalogue.queries.js';
+import { type CatalogueRow, catalogueRow, readCatalogue } from './catalogue.queries.js';
 import {
   type Catalogued,
+  catalogueOf,
   findIn,
   forEpisode,
   FROM_PLAN,
@@ -215,21 +216,23 @@ export class ResponsesQueries {
 
   /** Which questionnaires were asked at the start of a referral, by title, and whether closing has their answers. */
   async closing(actor: Actor, referralId: string): Promise<(AskedAtStart & { title: string })[]> {
-    const catalogue = await readCatalogue(this.database, actor.schemeId);
-    const rows = await this.database.read<{ measure: string | null; hasClosing: boolean }>(
+    const rows = await this.database.read<{ measure: string | null; hasClosing: boolean } & CatalogueRow>(
       actor.schemeId,
       this.audited(
         actor,
         'referral',
         referralId,
         sql`
-        select r.client_id, asked.* from referral r
+        select r.client_id, asked.*, catalogue.* from referral r
         left join lateral (${askedAtStart(actor.schemeId, referralId)}) asked on true
+        cross join (${catalogueRow(actor.schemeId)}) catalogue
         where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}
         order by asked.measure`,
       ),
     );
-    if (rows.length === 0) throw Refusal.notFound();
+    const [first] = rows;
+    if (!first) throw Refusal.notFound();
+    const catalogue = catalogueOf(first.switches, first.own);
     return rows.flatMap(({ measure, hasClosing }) =>
       measure === null
         ? []

@@ -13,6 +13,7 @@ import { applyChanges } from '../platform/pure/changes.js';
 import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
+import { ReferralsService } from '../referrals/referrals.service.js';
 import { stillToAsk } from './asking.queries.js';
 import { catalogueWithin, startedWithin } from './catalogue.queries.js';
 import { findIn, forEpisode, newestIn, versionProblem } from './catalogue.rules.js';
@@ -68,6 +69,7 @@ export class ResponsesService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly hooks: OutcomeHooks,
+    private readonly referrals: ReferralsService,
   ) {}
 
   /** Records what a person answered, scored by the measure's own rule. */
@@ -222,8 +224,9 @@ export class ResponsesService {
     });
   }
 
-  private tell(tx: Tx, episode: LockedEpisode, responseId: string, response: Response): Promise<unknown> {
-    return this.hooks.recorded.run(tx, {
+  private async tell(tx: Tx, episode: LockedEpisode, responseId: string, response: Response): Promise<void> {
+    await this.referrals.outcomeLearnt(tx, episode.referralId);
+    await this.hooks.recorded.run(tx, {
       responseId,
       referralId: episode.referralId,
       clientId: episode.clientId,

@@ -57,7 +57,8 @@ export const PRESENT_PRACTICE: Sql = sql`(
 
 /** What `toldTo` asks of `referral r`. */
 export const TOLD_COLUMNS: Sql = sql`
-  r.told_status, r.told_at, r.told_why, r.told_result, r.told_own, r.sent_at`;
+  r.told_status, r.told_at, r.told_why, r.told_result, r.told_accepted_at, r.told_reached_at, r.told_outcome,
+  r.told_own, r.sent_at`;
 
 /** The same for one referral, within a write. */
 export async function hears(tx: Tx, { id }: Pick<ReferralRow, 'id'>): Promise<Feedback> {

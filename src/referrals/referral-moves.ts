@@ -285,11 +285,16 @@ export const holdNew = (tx: Tx, r: ReferralRow): Promise<void>[] => {
   return [...(has ? [hold(tx, has)] : []), ...holdForSender(tx, r)];
 };
 
-/** Senders whose referral was joined to this one are told what its own sender is told, at the same moment. */
+/**
+ * Senders whose referral was joined to this one are told what its own sender is told, at the same moment. Of a first
+ * contact they learn when somebody is reached after they sent theirs: one before would tell that the person was known.
+ */
 export async function tellJoined(tx: Tx, into: ReferralRow): Promise<void> {
+  const reachedAt = into.told_status === 'in_touch' ? tx.now : null;
   await tx.run(sql`
     update referral set told_status = ${into.told_status}, told_at = ${tx.now}, told_why = ${into.told_why},
-      told_result = ${into.told_result}
+      told_result = ${into.told_result}, told_outcome = null,
+      told_reached_at = coalesce(told_reached_at, ${reachedAt}::timestamptz)
     where scheme_id = ${tx.schemeId} and joined_into = ${into.id} and state = 'joined'
       and (told_status, told_why, told_result)
         is distinct from (${into.told_status}, ${into.told_why}, ${into.told_result})`);

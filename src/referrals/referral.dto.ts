@@ -10,6 +10,7 @@ import {
   DateOnly,
   LanguageCode,
   Nested,
+  NestedList,
   NumberInQuery,
   Text,
   Uuid,
@@ -66,6 +67,11 @@ import {
   type Why,
   LAST_ACTS,
   type LastAct,
+  SCORE_CHANGES,
+  GOAL_ENDINGS,
+  type GoalEnding,
+  type ScoreChange,
+  type ToldOutcome,
 } from './referral.types.js';
 
 const NOTE = { optional: true, nullable: true, max: 4000 } as const;
@@ -264,6 +270,14 @@ export class WithdrawInput extends EndInput {
   reason: EndReason;
 }
 
+export class GoalAtEndInput {
+  @Uuid()
+  id: string;
+
+  @Choice(GOAL_ENDINGS, { optional: true, description: 'As it stood, unless told.' })
+  status?: GoalEnding;
+}
+
 export class CloseInput extends EndInput {
   @Choice(CLOSE_RESULTS)
   result: Result;
@@ -281,6 +295,13 @@ export class CloseInput extends EndInput {
 
   @YesNo({ description: 'May we ask again how they are at 3 and 6 months?' })
   mayAskAgain: boolean;
+
+  @NestedList(() => GoalAtEndInput, {
+    optional: true,
+    max: 20,
+    description: 'How goals of the plan stand at the end, as the person says.',
+  })
+  goals?: GoalAtEndInput[];
 }
 
 export class HoldInput {
@@ -574,7 +595,48 @@ export class SentReferralLine {
   createdAt: Date;
 }
 
+class ToldScoreView {
+  @ApiProperty({ description: 'What the score says of the person.' })
+  title: string;
+
+  @ApiProperty({ description: 'The highest there is.' })
+  max: number;
+
+  @ApiProperty({ description: 'At the start.' })
+  before: number;
+
+  @ApiProperty({ description: 'At the end.' })
+  after: number;
+
+  @ApiProperty({ enum: SCORE_CHANGES, description: 'How the person is, whichever way the score runs.' })
+  change: ScoreChange;
+}
+
+/** What came of it beside the result. */
+class ToldOutcomeView implements ToldOutcome {
+  @ApiProperty({ description: 'Whether they took part in a group; never which.' })
+  joinedGroup: boolean;
+
+  @ApiProperty({ type: [ToldScoreView], description: 'Questionnaires answered at the start and at the end.' })
+  scores: ToldScoreView[];
+}
+
 export class SentReferralView extends SentReferralLine {
+  @nullable({ type: Date, description: 'When it was taken on, as far as you may hear.' })
+  acceptedAt: Date | null;
+
+  @nullable({ type: Date, description: 'When the person was reached first, as far as you may hear.' })
+  firstContactAt: Date | null;
+
+  @nullable({
+    type: ToldOutcomeView,
+    description: 'Once it is closed, and only where the person agreed that you hear everything.',
+  })
+  outcome: ToldOutcomeView | null;
+
+  @ApiProperty({ description: 'Whether it was your organisation that said the person died.' })
+  saidDied: boolean;
+
   @nullable({ type: Number, description: 'For If-Match; only of a draft.' })
   version: number | null;
 

@@ -11,6 +11,7 @@ import type {
   ReferralState,
   Result,
   Route,
+  ToldOutcome,
   ToldStatus,
   VoidReason,
   Why,
@@ -174,6 +175,15 @@ export class Referral implements ReferralRow {
 
   @Column(nullableText)
   told_result: Result | null;
+
+  @Column(nullableMoment)
+  told_accepted_at: Date | null;
+
+  @Column(nullableMoment)
+  told_reached_at: Date | null;
+
+  @Column(json)
+  told_outcome: ToldOutcome | null;
 
   @Column({ type: 'boolean' })
   told_own: boolean;

@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Hook, HookSet } from '../platform/hooks/hook.js';
 import type { Side } from '../platform/pure/lifecycle.js';
 import type { ReferralVerb } from './referral.lifecycle.js';
-import type { CloseNoResponse, EndReason, HoldReason, ReferralState, Result } from './referral.types.js';
+import type {
+  CloseNoResponse,
+  EndReason,
+  GoalEnding,
+  HoldReason,
+  ReferralState,
+  Result,
+  ToldOutcome,
+} from './referral.types.js';
 
 /** Why onward referrals are settled. */
 export const SETTLING = ['closed', 'withdrawn', 'held', 'died', 'agreement_withdrawn'] as const;
@@ -33,6 +41,7 @@ export interface ClosingInput {
   /** Why there is no closing response; null when there should be one. */
   noResponseBecause: CloseNoResponse | null;
   mayAskAgain: boolean;
+  goals: readonly { id: string; status?: GoalEnding }[];
 }
 
 /** What modules above must take part in, in the transaction of the move, with client and referral locked. */
@@ -47,6 +56,12 @@ export class ReferralHooks extends HookSet {
   /** Before a close by a person: handlers refuse (422) while answers are missing without a reason. */
   readonly closing = new Hook<{ referralId: string; clientId: string; input: ClosingInput }>(
     'referrals.closing',
-    ['outcomes'],
+    ['caseload', 'outcomes'],
+  );
+
+  /** What came of one that is closed, of what began since its sender sent it: each its part. */
+  readonly outcome = new Hook<{ referralId: string; since: Date }, Partial<ToldOutcome>>(
+    'referrals.outcome',
+    ['onward-referrals', 'outcomes'],
   );
 }

@@ -89,6 +89,9 @@ const row = (change: Partial<ReferralRow> = {}): ReferralRow => ({
   told_at: MONDAY,
   told_why: null,
   told_result: null,
+  told_accepted_at: null,
+  told_reached_at: null,
+  told_outcome: null,
   told_own: false,
   created_at: MONDAY,
   updated_at: MONDAY,
@@ -264,14 +267,21 @@ describe('what a sender is told', () => {
       told_at: at('2026-12-01T10:00:00Z'),
       told_why: 'done',
       told_result: told_status === 'closed' ? 'helped' : null,
+      told_accepted_at: at('2026-11-24T10:00:00Z'),
+      told_reached_at: at('2026-11-25T10:00:00Z'),
+      told_outcome: told_status === 'closed' ? { joinedGroup: true, scores: [] } : null,
     });
     const everything = toldTo(closed, 'everything');
     const progress = toldTo(closed, 'progress');
     const nothing = toldTo(closed, 'nothing');
     expect(everything.result).toBe(told_status === 'closed' ? 'helped' : null);
-    expect(progress).toEqual({ ...everything, result: null });
+    expect(everything.outcome).toEqual(told_status === 'closed' ? { joinedGroup: true, scores: [] } : null);
+    expect(everything.reachedAt).toEqual(at('2026-11-25T10:00:00Z'));
+    expect(progress).toEqual({ ...everything, result: null, outcome: null });
     const own = ['draft', 'returned', 'entered_in_error'].includes(told_status);
-    expect(nothing).toEqual(own ? progress : { status: 'sent', at: MONDAY, why: null, result: null });
+    const never = { acceptedAt: null, reachedAt: null };
+    const unheard = { status: 'sent', at: MONDAY, why: null, result: null, outcome: null };
+    expect(nothing).toEqual({ ...(own ? progress : unheard), ...never });
   });
 
   it('is always their own withdrawal', () => {

@@ -21,6 +21,7 @@ import {
   type ReferralRow,
   type ReferralState,
   type Route,
+  type ToldOutcome,
   type ToldStatus,
   type TRIAGE_STATES,
   type Why,
@@ -167,18 +168,38 @@ export function movedTo(
   const told = toldOf(to, after.begun_at !== null);
   const why = whyOf(after);
   after.told_result = to === 'closed' ? after.result : null;
+  if (to !== 'closed') after.told_outcome = null;
+  Object.assign(after, toldFirst(before, told, at));
   if (told !== before.told_status || why !== before.told_why) {
     Object.assign(after, { told_status: told, told_at: at, told_why: why });
   }
   return after;
 }
 
+/** When a sender was told first that it was taken on, and that the person was reached; anew where it waits again. */
+function toldFirst(
+  before: ReferralRow,
+  told: ToldStatus,
+  at: Date,
+): Pick<ReferralRow, 'told_accepted_at' | 'told_reached_at'> {
+  const waits = told === 'draft' || told === 'sent' || told === 'returned';
+  const reached = told === 'in_touch';
+  const accepted = told === 'taken_on' || reached;
+  return {
+    told_accepted_at: waits ? null : (before.told_accepted_at ?? (accepted ? at : null)),
+    told_reached_at: waits ? null : (before.told_reached_at ?? (reached ? at : null)),
+  };
+}
+
 export interface Told {
   status: ToldStatus;
   at: Date;
   why: Why | null;
-  /** Only where the person agreed that the sender hears everything. */
+  acceptedAt: Date | null;
+  reachedAt: Date | null;
+  /** Both only where the person agreed that the sender hears everything. */
   result: string | null;
+  outcome: ToldOutcome | null;
 }
 
 /** What the person must have agreed to, for the sender's organisation, before it may hear so much. */
@@ -190,7 +211,15 @@ export const TOLD_SCOPES: Record<Feedback, AgreementScope[]> = {
 
 export type ToldRow = Pick<
   ReferralRow,
-  'told_status' | 'told_at' | 'told_why' | 'told_result' | 'told_own' | 'sent_at'
+  | 'told_status'
+  | 'told_at'
+  | 'told_why'
+  | 'told_result'
+  | 'told_accepted_at'
+  | 'told_reached_at'
+  | 'told_outcome'
+  | 'told_own'
+  | 'sent_at'
 >;
 
 /** As much as the person agreed the sender may hear. A draft, a return and the sender's own withdrawal are always theirs. */
@@ -200,14 +229,17 @@ export function toldTo(row: ToldRow, feedback: Feedback): Told {
     row.told_status === 'returned' ||
     row.told_status === 'entered_in_error' ||
     row.told_own;
+  const nothing = { why: null, acceptedAt: null, reachedAt: null, result: null, outcome: null };
   if (feedback === 'nothing' && !ownAct) {
-    return { status: 'sent', at: row.sent_at ?? row.told_at, why: null, result: null };
+    return { ...nothing, status: 'sent', at: row.sent_at ?? row.told_at };
   }
   return {
+    ...nothing,
     status: row.told_status,
     at: row.told_at,
     why: row.told_why,
-    result: feedback === 'everything' ? row.told_result : null,
+    ...(feedback !== 'nothing' && { acceptedAt: row.told_accepted_at, reachedAt: row.told_reached_at }),
+    ...(feedback === 'everything' && { result: row.told_result, outcome: row.told_outcome }),
   };
 }
 

@@ -340,10 +340,29 @@ export interface ReferralRow {
   told_at: Date;
   told_why: Why | null;
   told_result: Result | null;
+  /** When it was told first that it was taken on, and that the person was reached. */
+  told_accepted_at: Date | null;
+  told_reached_at: Date | null;
+  /** Beside the result, of one that was closed. */
+  told_outcome: ToldOutcome | null;
   /** Whether the ending it is told of was the sender's own act. */
   told_own: boolean;
   created_at: Date;
   updated_at: Date;
+}
+
+/** How a goal of the plan can stand when the referral is closed; of one that nobody says, it stands as it stood. */
+export const GOAL_ENDINGS = ['reached', 'partly_reached', 'no_longer_wanted'] as const;
+export type GoalEnding = (typeof GOAL_ENDINGS)[number];
+
+/** Whichever way a score runs: how the person is. */
+export const SCORE_CHANGES = ['improved', 'same', 'worse'] as const;
+export type ScoreChange = (typeof SCORE_CHANGES)[number];
+
+/** What came of a referral for a sender who may hear everything: no names, no days, and nothing of what was said. */
+export interface ToldOutcome {
+  joinedGroup: boolean;
+  scores: { title: string; max: number; before: number; after: number; change: ScoreChange }[];
 }
 
 /** What the last that a sender knows of can be: an act of its own, that it came back, or where it stands now. */

@@ -109,6 +109,14 @@ const LAST_OWN_ACT: Sql = sql`(
   where h.scheme_id = r.scheme_id and h.referral_id = r.id and h.action not in ('draft', 'amendDraft') and ${OWN_ACTS}
   order by h.id desc limit 1)`;
 
+/** Whether it was the sender's organisation that said the person of `referral r` died: its own act, whatever it may hear. */
+const SAID_DIED: Sql = sql`exists (
+  select 1 from client_history d
+  join membership by_member on by_member.id = d.actor_id
+  join client dead on dead.scheme_id = d.scheme_id and dead.id = d.client_id
+  where d.scheme_id = r.scheme_id and d.client_id in (r.client_id, r.sent_client_id) and d.action = 'client.recordDeath'
+    and by_member.organisation_id = r.organisation_id and by_member.role = 'referrer' and dead.death_recorded_at is not null)`;
+
 /** The filters of a list beside its statuses; `status` is what whoever asks is told. */
 function narrowed(
   actor: MemberActor,
@@ -210,10 +218,10 @@ export class ReferralsQueries {
       if (row) return fullView(row, actor, this.clock.now());
     }
     const within = referralWithin(actor, reachFor(actor, 'referral.draft'), this.clock.now());
-    const [sent] = await this.read<SentRow & ReferralRow>(
+    const [sent] = await this.read<SentRow & ReferralRow & { saidDied: boolean }>(
       actor,
       'referral.get',
-      sql`select r.*, h.hears, ${SENT_AS}, ${LAST_OWN_ACT} as "lastAct" from referral r
+      sql`select r.*, h.hears, ${SENT_AS}, ${LAST_OWN_ACT} as "lastAct", ${SAID_DIED} as "saidDied" from referral r
         left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
         cross join lateral (select ${HEARS} as hears) h
         where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
@@ -766,7 +774,7 @@ function sentLine(row: SentRow): Plain<SentReferralLine> {
   };
 }
 
-function sentView(row: SentRow & ReferralRow): SentReferralView {
+function sentView(row: SentRow & ReferralRow & { saidDied: boolean }): SentReferralView {
   const told = toldTo(row, row.hears);
   return {
     ...sentLine(row),
@@ -781,6 +789,10 @@ function sentView(row: SentRow & ReferralRow): SentReferralView {
     riskNote: row.risk_note,
     feedback: row.hears,
     externalId: row.external_id,
+    acceptedAt: told.acceptedAt,
+    firstContactAt: told.reachedAt,
+    outcome: told.outcome,
+    saidDied: row.saidDied,
     returned: told.status === 'returned' ? returnedOf(row) : null,
     draft: row.draft,
     allowed: [...SENDER_ALLOWED[told.status]],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { AgreementsService } from '../clients/agreements.service.js';
 import { supportAgreements } from '../clients/support.queries.js';
 import { ClientsService } from '../clients/clients.service.js';
@@ -73,6 +73,7 @@ import {
   type EndReason,
   type ReferralRow,
   type ReferralState,
+  type ToldOutcome,
 } from './referral.types.js';
 
 /** One public method per verb. Sending has its own service; see referral-sending.service.ts. */
@@ -398,6 +399,7 @@ export class ReferralsService {
         result: input.result,
         noResponseBecause: input.noResponseBecause ?? null,
         mayAskAgain: input.mayAskAgain,
+        goals: input.goals ?? [],
       },
     });
     await record(tx, referral, after, {
@@ -405,7 +407,32 @@ export class ReferralsService {
       verb,
       details: { result: input.result, mayAskAgain: input.mayAskAgain },
     });
+    await this.tellOutcome(tx, referral.id, sql`told_status = 'closed'`);
     await this.moved(tx, verb, referral, after);
+  }
+
+  /** Answers that come, or are put right, once it was closed. The caller holds the referral's lock. */
+  async outcomeLearnt(tx: Tx, referralId: string): Promise<void> {
+    await this.tellOutcome(tx, referralId, sql`told_outcome is not null`);
+  }
+
+  /**
+   * To its own sender, and to those whose referral was joined to it, of what began since each of them sent theirs: what
+   * was earlier would tell that the person was known.
+   */
+  private async tellOutcome(tx: Tx, referralId: string, which: Sql): Promise<void> {
+    const told = await tx.rows<{ id: string; since: Date }>(sql`
+      select id, sent_at as since from referral
+      where scheme_id = ${tx.schemeId} and (id = ${referralId} or joined_into = ${referralId}) and ${which}
+      order by id`);
+    for (const { id, since } of told) {
+      const parts = await this.hooks.outcome.run(tx, { referralId, since });
+      const none: ToldOutcome = { joinedGroup: false, scores: [] };
+      const outcome = parts.reduce<ToldOutcome>((all, part) => ({ ...all, ...part }), none);
+      await tx.run(sql`
+        update referral set told_outcome = ${JSON.stringify(outcome)}
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+    }
   }
 
   /** Within the scheme's days of closing, with the last owner or another who has room. */

@@ -246,10 +246,14 @@ await play('link worker', {
         mode: 'phone',
         answers: ONS4,
       });
+      await written(stage, begun.who, `referrals/${begun.grace.referralId}/plan`, {
+        goals: [{ words: 'See people again', importance: 8 }],
+      });
       return begun;
     },
     when: async (hand) => {
       await hand.wrong('Close it');
+      await hand.sees('How does this goal stand? “See people again”');
       await hand.choose('It helped');
       await hand.choose('Done');
       await hand.choose('They did not want to');

@@ -19,7 +19,13 @@ import {
 } from '../../referrals/referral.dto.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
-import { CLOSE_REASONS, CLOSE_RESULTS, endReasonOf, isWithWorker } from '../../referrals/referral.types.js';
+import {
+  CLOSE_REASONS,
+  CLOSE_RESULTS,
+  endReasonOf,
+  GOAL_ENDINGS,
+  isWithWorker,
+} from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { sayCourse, sayEnding, sayNext } from '../../reminders/message.words.js';
@@ -34,6 +40,9 @@ import {
   CLOSE_NO_RESPONSE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
+import { PlanPages } from './plan.pages.js';
+import { openGoals } from './plan.tasks.js';
+import { GOAL_STATUS_WORDS } from './plan.words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import { isOfSomebody, type OfSomebody, standsNow, worked } from './worked.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
@@ -52,6 +61,7 @@ export class EndingPagesController {
     private readonly referrals: ReferralsQueries,
     private readonly service: ReferralsService,
     private readonly responses: ResponsesQueries,
+    private readonly plans: PlanPages,
   ) {}
 
   @Get('close')
@@ -233,10 +243,11 @@ export class EndingPagesController {
     const asked = await this.responses.closing(actor, id);
     const { hears, reference, organisationName } = referral;
     const told = organisationName !== null && hears !== 'nothing';
+    const goals = openGoals(await this.plans.ofReferral(actor, id));
     const now = this.clock.now();
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/close.njk', {
       title: say('Close {{reference}}', { reference }),
-      form: ofVersion(form, referral),
+      form: ofVersion({ ...form, values: { ...form.values, ...goalsChosen(form.values, goals) } }, referral),
       referral,
       now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
@@ -262,6 +273,20 @@ export class EndingPagesController {
       sides: choicesOf(SIDE_WORDS),
       noResponse: choicesOf(CLOSE_NO_RESPONSE_WORDS),
       missing: asked.filter(({ hasClosing }) => !hasClosing),
+      goals: goals.map(({ id: goalId, words, status }) => ({
+        id: goalId,
+        label: say('How does this goal stand? “{{words}}”', { words }),
+        choices: [
+          {
+            value: '',
+            text: say('As it stands: {{status}}', { status: GOAL_STATUS_WORDS[status].toLowerCase() }),
+          },
+          ...GOAL_ENDINGS.filter((value) => value !== status).map((value) => ({
+            value,
+            text: GOAL_STATUS_WORDS[value],
+          })),
+        ],
+      })),
       told: told && {
         to: organisationName,
         course: sayCourse(referral.sentAt, referral.begunAt, now),
@@ -347,6 +372,17 @@ export class EndingPagesController {
     if (!isOfSomebody(referral)) throw Refusal.notFound();
     return referral;
   }
+}
+
+/** What was chosen of each goal, wherever in the list it stands by now. */
+function goalsChosen(typed: Form['values'], goals: readonly { id: string }[]): Form['values'] {
+  const at = (id: string) => Object.keys(typed).find((name) => name.endsWith('.id') && typed[name] === id);
+  return Object.fromEntries(
+    goals.map(({ id }, index) => [
+      `goals.${String(index)}.status`,
+      typed[at(id)?.replace(/id$/, 'status') ?? ''] ?? '',
+    ]),
+  );
 }
 
 const DATING = sayAll({

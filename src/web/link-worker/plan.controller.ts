@@ -38,6 +38,7 @@ import {
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { existing, inputOf, NewGoalInput, PlanPages, versioned, type PlanInput } from './plan.pages.js';
+import { planTasks } from './plan.tasks.js';
 import {
   CHANGE_WORDS,
   GOAL_STATUS_WORDS,
@@ -364,6 +365,7 @@ export class PlanPagesController {
           })
         : [],
       writable: isWithWorker(referral.state),
+      tasks: planTasks(id, plan),
       goalStatuses: choicesOf(GOAL_STATUS_WORDS),
       stepStatuses: choicesOf(STEP_STATUS_WORDS),
       words: {

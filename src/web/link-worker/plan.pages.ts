@@ -43,7 +43,7 @@ export class PlanPages {
     const person = await this.heads.of(actor, id);
     const { current } = person;
     if (current === null) throw Refusal.notFound();
-    return { person, referral: current, plan: await this.planOf(actor, current.id) };
+    return { person, referral: current, plan: await this.ofReferral(actor, current.id) };
   }
 
   async save(
@@ -60,7 +60,7 @@ export class PlanPages {
   }
 
   /** A referral without a plan is one whose plan is to be made. */
-  private async planOf(actor: MemberActor, referralId: string): Promise<PlanView | null> {
+  async ofReferral(actor: MemberActor, referralId: string): Promise<PlanView | null> {
     try {
       return await this.plans.ofReferral(actor, referralId);
     } catch (error) {

@@ -1,11 +1,12 @@
 import { londonDate } from '../../platform/clock/calendar.js';
 import type { HistoryEntry, SentReferralView } from '../../referrals/referral.dto.js';
-import type { ToldStatus, Why } from '../../referrals/referral.types.js';
+import { STATUS_WORDS } from '../../referrals/referral.rules.js';
+import type { ScoreChange, ToldStatus, Why } from '../../referrals/referral.types.js';
 import { longDate } from '../layout/dates.js';
 import { NEED_WORDS, spokenNhsNumber } from '../layout/words.js';
 import { byWhom, OWN_ACT_WORDS, withWhy } from './referral.rows.js';
 import { RESULT_TOLD_WORDS } from './practice.words.js';
-import { say, sayAll } from '../words/staff/staff-words.js';
+import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 
 /** One thing that happened, in the words of whoever sent the referral. */
 export interface Step {
@@ -16,22 +17,60 @@ export interface Step {
 
 /** Told by the sender's own acts. */
 const OWN_STATUS: readonly ToldStatus[] = ['draft', 'sent', 'returned'];
+/** Told by the day on which it came to be so. */
+const TOLD_MEANWHILE: readonly ToldStatus[] = ['taken_on', 'in_touch'];
 
-/** What happened, oldest first: the sender's own acts, and where it stands now as the sender may hear. Never a note of others. */
+/** What happened, oldest first: the sender's own acts, and what it was told as far as it may hear. Never a note of others. */
 export function courseOf(referral: SentReferralView, history: readonly HistoryEntry[]): Step[] {
   const own = history.flatMap((entry): Step[] => {
     const words = OWN_ACT_WORDS[entry.action];
     return words ? [{ at: entry.at, what: words(entry.by), words: entry.note }] : [];
   });
-  const { status, statusAt, statusText, result } = referral;
+  const { status, statusAt, statusText, acceptedAt, firstContactAt } = referral;
+  const at = (when: Date | null, what: string): Step[] =>
+    when === null ? [] : [{ at: when, what, words: null }];
+  const meanwhile = [
+    ...at(acceptedAt, sayAgain(STATUS_WORDS.taken_on)),
+    ...at(firstContactAt, say('First contact with the person')),
+  ];
   const ownEnd = status === 'withdrawn' && history.some(({ action }) => action === 'withdraw');
-  if (ownEnd || OWN_STATUS.includes(status)) return own;
-  const cameOf =
-    result === null
-      ? null
-      : say('What came of it: {{result}}', { result: RESULT_TOLD_WORDS[result].toLowerCase() });
-  const told = { at: statusAt, what: withWhy(statusText, referral.whyText), words: cameOf };
-  return [...own, told].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const said = meanwhile.some((step) => step.at.getTime() === statusAt.getTime());
+  const now =
+    ownEnd || OWN_STATUS.includes(status) || (said && TOLD_MEANWHILE.includes(status))
+      ? []
+      : [
+          {
+            at: statusAt,
+            what: withWhy(statusText, referral.whyText),
+            words: cameOf(referral).join('\n') || null,
+          },
+        ];
+  return [...own, ...meanwhile, ...now].sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+const CHANGE_WORDS: Record<ScoreChange, string> = sayAll({
+  improved: 'better',
+  same: 'the same',
+  worse: 'worse',
+});
+
+/** What came of it, a line each; nothing where its sender may not hear. */
+export function cameOf({ result, outcome }: Pick<SentReferralView, 'result' | 'outcome'>): string[] {
+  const lines =
+    result === null ? [] : [say('What came of it: {{result}}', { result: RESULT_TOLD_WORDS[result] })];
+  if (outcome === null) return lines;
+  return [
+    ...lines,
+    outcome.joinedGroup
+      ? say('Since it was sent they joined a group')
+      : say('Since it was sent they joined no group'),
+    ...outcome.scores.map(({ title, before, after, max, change }) =>
+      say('{{title}}: {{before}} at the start, {{after}} at the end, of {{max}} ({{change}})', {
+        ...{ title: sayAgain(title), before, after, max },
+        change: CHANGE_WORDS[change],
+      }),
+    ),
+  ];
 }
 
 /**
@@ -57,7 +96,8 @@ export function codeFor({ status, why }: Pick<SentReferralView, 'status' | 'why'
 
 /** A few lines to copy into the sender's own record of the person. */
 export function summaryOf(referral: SentReferralView, now: Date): string {
-  const { client, reference, sentAt, sentBy, reasons, statusText, statusAt, whyText, result } = referral;
+  const { client, reference, sentAt, sentBy, reasons, statusText, statusAt, whyText, firstContactAt } =
+    referral;
   const on = (at: Date): string => longDate(londonDate(at));
   const code = codeFor(referral);
   const born =
@@ -74,7 +114,8 @@ export function summaryOf(referral: SentReferralView, now: Date): string {
     ...(sentAt === null ? [] : [byWhom(say('Sent on {{sentAt}}', { sentAt: on(sentAt) }), sentBy)]),
     `Wants help with: ${reasons.map((reason) => NEED_WORDS[reason]).join(', ')}`,
     `Where it stands since ${on(statusAt)}: ${withWhy(statusText, whyText)}`,
-    ...(result === null ? [] : [`What came of it: ${RESULT_TOLD_WORDS[result]}`]),
+    ...(firstContactAt === null ? [] : [`First contact on ${on(firstContactAt)}`]),
+    ...cameOf(referral),
     `SNOMED CT: ${code ?? 'nothing to record yet'}`,
   ].join('\n');
 }

@@ -278,7 +278,7 @@ export class ReferralPagesController {
           summary: summaryOf(referral, this.clock.now()),
           missing: referral.returned?.missing.map((one) => MISSING_WORDS[one]) ?? [],
           over: ENDED.has(referral.status),
-          died: referral.why === 'died',
+          died: referral.why === 'died' || referral.saidDied,
         }
       : null;
     await this.desk.show(reply, actor, form.status, 'practice/pages/referral.njk', {

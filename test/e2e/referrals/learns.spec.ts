@@ -5,6 +5,8 @@ import { aMember, aScheme, anOrganisation, type TestMember, type TestScheme } fr
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { FEEDBACK } from '../../../src/referrals/referral.types.js';
+import { ResponsesService } from '../../../src/outcomes/responses.service.js';
+import { londonDate } from '../../../src/platform/clock/calendar.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -23,7 +25,7 @@ interface World {
 /** How it ends, by whoever works for the scheme, and what whoever may hear of it is told. */
 const ENDINGS = {
   closed: {
-    input: { result: 'helped', reason: 'done', noResponseBecause: 'declined', mayAskAgain: false },
+    input: { result: 'helped', reason: 'done', mayAskAgain: false },
     told: { status: 'closed', why: 'done', whyText: 'Done' },
   },
   withdrawn: {
@@ -31,6 +33,14 @@ const ENDINGS = {
     told: { status: 'withdrawn', why: 'sent_in_error', whyText: 'Sent in error' },
   },
 } as const;
+
+const HOW_THEY_ARE = {
+  measure: 'ons4',
+  version: '1',
+  mode: 'phone',
+  answers: { satisfied: 3, worthwhile: 4, happy: 5, anxious: 7 },
+} as const;
+const SATISFIED = { title: 'Life satisfaction', max: 10, before: 3, after: 8, change: 'improved' };
 
 let betony: TestApp;
 beforeAll(async () => {
@@ -200,12 +210,31 @@ describe.each(LIVES)(
       await looksTheSame('in_touch', ['note']);
     });
 
+    it('when they say how they are, at the start', async () => {
+      await inEach(({ sam, openId }, id) =>
+        betony.get(ResponsesService).record(sam.actor, openId ?? id, {
+          ...HOW_THEY_ARE,
+          occasion: 'baseline',
+          answeredOn: londonDate(betony.clock.now()),
+        }),
+      );
+      await looksTheSame('in_touch', ['note']);
+    });
+
     it('when it is over', async () => {
       const referrals = betony.get(ReferralsService);
       betony.clock.advance({ days: 20 });
-      await inEach(({ manager, openId }, id) =>
+      await inEach(({ manager, sam, openId }, id) =>
         ending === 'closed'
-          ? referrals.close(manager.actor, openId ?? id, { ...ENDINGS.closed.input })
+          ? betony
+              .get(ResponsesService)
+              .record(sam.actor, openId ?? id, {
+                ...HOW_THEY_ARE,
+                answers: { ...HOW_THEY_ARE.answers, satisfied: 8 },
+                occasion: 'closing',
+                answeredOn: londonDate(betony.clock.now()),
+              })
+              .then(() => referrals.close(manager.actor, openId ?? id, { ...ENDINGS.closed.input }))
           : referrals.withdraw(manager.actor, openId ?? id, { ...ENDINGS.withdrawn.input }),
       );
       await looksTheSame(ending, []);
@@ -221,6 +250,12 @@ describe.each(LIVES)(
       const result = feedback === 'everything' && ending === 'closed' ? 'helped' : null;
       const nothing = { status: 'sent', why: null, whyText: null };
       expect(view).toMatchObject({ ...(feedback === 'nothing' ? nothing : ENDINGS[ending].told), result });
+      const { acceptedAt, firstContactAt, outcome } = view as Record<string, unknown>;
+      expect([typeof acceptedAt, typeof firstContactAt]).toEqual(
+        Array(2).fill(feedback === 'nothing' ? 'object' : 'string'),
+      );
+      const told4 = { joinedGroup: false, scores: expect.arrayContaining([SATISFIED]) as unknown };
+      expect(outcome).toEqual(result === null ? null : told4);
       const told = new Date(view!['statusAt'] as string).getTime() - new Date(TEST_NOW).getTime();
       expect(told > 0).toBe(feedback !== 'nothing');
       const [history] = await same('GET', (id) => `/referrals/${id}/history`);

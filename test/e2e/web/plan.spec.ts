@@ -275,6 +275,48 @@ describe('the conversation and the plan', () => {
     });
   });
 
+  it('says which of its parts are done, and leads to those that are missing', async () => {
+    const parts = async (): Promise<Record<string, string>> => {
+      const [, list = ''] = /<ul class="nhsuk-task-list">(.+?)<\/ul>/s.exec(await page(`${base}/plan`)) ?? [];
+      const rows = list.split('<li ').slice(1);
+      return Object.fromEntries(
+        rows.map((row) => {
+          const [name = '', status = ''] = row
+            .replace(/^[^>]+>/, '')
+            .split(/<div class="nhsuk-task-list__status/)
+            .map((part) =>
+              part
+                .replace(/^[^<]*?>/, '')
+                .replace(/<[^>]+>/g, '')
+                .trim(),
+            );
+          return [name, status];
+        }),
+      );
+    };
+    const names = [
+      'What matters to them',
+      'Goals',
+      'A step for each goal',
+      'If things go wrong, and when to look again',
+      'They agree to it',
+      'Give it to somebody',
+    ];
+    const stands = async () => Object.values(await parts());
+    expect(Object.keys(await parts())).toEqual(names);
+    expect(await stands()).toEqual(['To do', 'To do', 'To do', 'Not yet', 'Not yet', 'Not yet']);
+    await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
+    expect(await stands()).toEqual(['To do', 'Done', 'To do', 'To do', 'To do', 'To do']);
+    const step = linkIn(await page(`${base}/plan`), '/step');
+    await done(step, { what: 'Ring the club', who: 'client' });
+    const day = { 'agreedOn.day': '23', 'agreedOn.month': '11', 'agreedOn.year': '2026' };
+    await done(`${base}/plan/agree`, { how: 'phone', ...day });
+    await done(`${base}/plan/give`, { to: 'client', sections: 'goals' });
+    expect(await stands()).toEqual(['To do', 'Done', 'Done', 'To do', 'Done', 'Done']);
+    await done(step, { what: 'Go there', who: 'client' });
+    expect((await stands())[4]).toBe('Changed since');
+  });
+
   it('is agreed, given to them, and compared with what it was', async () => {
     await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
     const care = { 'reviewOn.day': '21', 'reviewOn.month': '12', 'reviewOn.year': '2026' };

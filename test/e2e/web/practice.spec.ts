@@ -1,6 +1,9 @@
 import sql from 'sql-template-tag';
 import { aPerson } from '../../factories/clients.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
+import { aGroup, agreement, anOffer } from '../../factories/onward.js';
+import { ResponsesService } from '../../../src/outcomes/responses.service.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { statementsOf } from '../../support/count-queries.js';
@@ -464,6 +467,29 @@ describe('what a practice sees of its referrals', () => {
   });
 
   describe('one referral', () => {
+    const ENDED = { result: 'helped', reason: 'done', mayAskAgain: false } as const;
+    const answered = (
+      id: string,
+      occasion: 'baseline' | 'closing',
+      answeredOn: string,
+      answers: Record<string, number>,
+    ) =>
+      betony.get(ResponsesService).record(sam.actor, id, {
+        ...({ measure: 'ons4', version: '1', mode: 'phone' } as const),
+        ...{
+          occasion,
+          answeredOn,
+          answers: { satisfied: 5, worthwhile: 5, happy: 5, anxious: 5, ...answers },
+        },
+      });
+    const joinsAGroup = async (referralId: string, clientId: string): Promise<void> => {
+      const agreed = { ...agreement(), agreedOn: '2026-11-03' };
+      const offer = anOffer(scheme, { referralId, clientId, worker: sam }, await aGroup(scheme), {
+        agreement: agreed,
+      });
+      await offer.accepted().started();
+    };
+
     it('tells what happened without anybody’s notes, and holds a summary for the record', async () => {
       const { id } = await mine()
         .about({ firstName: 'Grace', lastName: 'Okafor', nhsNumber: '9990000018' })
@@ -498,6 +524,109 @@ describe('what a practice sees of its referrals', () => {
       const body = await shown(`/desk/referrals/${id}`);
       expect(body).toContain(says);
       expect(body).not.toContain(saysNot);
+    });
+
+    it('says after the end what happened, and with everything whether a group was joined and how the scores changed', async () => {
+      const told = async (feedback: 'nothing' | 'progress' | 'everything'): Promise<string> => {
+        daysAgo(21);
+        const about = { lastName: feedback, phone: '07700 900123', safeToCall: 'yes' } as const;
+        const { id, clientId } = await mine().saying({ feedback }).about(about).accepted().allocatedTo(sam);
+        daysAgo(20);
+        await betony.get(UnitOfWork).run(sam.actor, (tx) => betony.get(ReferralsService).begin(tx, id));
+        await answered(id, 'baseline', '2026-11-03', { satisfied: 3, anxious: 7 });
+        await joinsAGroup(id, clientId);
+        betony.clock.set(TEST_NOW);
+        const late = { ...ENDED, noResponseBecause: 'to_be_asked' } as const;
+        await betony.get(ReferralsService).close(sam.actor, id, late);
+        expect(await shown(`/desk/referrals/${id}`)).not.toContain('at the start');
+        // What is answered once it was closed is told as well.
+        await answered(id, 'closing', '2026-11-23', { satisfied: 6, anxious: 8 });
+        return (await shown(`/desk/referrals/${id}`)).replace(/\s+/g, ' ');
+      };
+      const everything = await told('everything');
+      const [timeline = ''] = /<ol class="betony-timeline">.*?<\/ol>/.exec(everything) ?? [];
+      expect(timeline.replace(/<[^>]+>/g, '')).toMatch(
+        /Sent by Priya Shah .*2 November.*The scheme took it on .*2 November.*First contact with the person .*3 November.*Closed: Done .*23 November/,
+      );
+      for (const says of [
+        'Since it was sent they joined a group',
+        'Life satisfaction: 3 at the start, 6 at the end, of 10 (better)',
+        'Anxiety yesterday: 7 at the start, 8 at the end, of 10 (worse)',
+        'First contact on Tue, 3 November 2026',
+      ])
+        expect(everything).toContain(says);
+      const progress = await told('progress');
+      expect(progress).toContain('First contact with the person');
+      const nothing = await told('nothing');
+      expect(nothing).not.toContain('First contact');
+      expect(nothing).not.toContain('took it on');
+      for (const body of [progress, nothing]) {
+        expect(body).not.toContain('at the start');
+        expect(body).not.toContain('they joined');
+      }
+    });
+
+    it('tells whoever sent somebody known, and whose referral was joined, nothing of what was before', async () => {
+      const organisation = await anOrganisation(scheme, 'hospice');
+      const hospice = await aMember(scheme, 'referrer', { organisation });
+      const about = aPerson({ phone: '07700 900123', safeToCall: 'yes' });
+      const all = { feedback: 'everything' } as const;
+      daysAgo(20);
+      const { id: open, clientId } = await aReferral(scheme)
+        .from(hospice)
+        .saying(all)
+        .about(about)
+        .accepted()
+        .allocatedTo(sam)
+        .active();
+      await answered(open, 'baseline', '2026-11-03', { satisfied: 3 });
+      await joinsAGroup(open, clientId);
+      daysAgo(10);
+      const { id } = await mine().saying(all).about(about).joinedTo(open);
+      betony.clock.set(TEST_NOW);
+      await answered(open, 'closing', '2026-11-23', { satisfied: 9 });
+      await betony.get(ReferralsService).close(sam.actor, open, ENDED);
+      const theirs = (await aPageBrowser(betony, { who: hospice }).open(`/desk/referrals/${open}`)).body;
+      for (const says of [
+        'Since it was sent they joined a group',
+        'Life satisfaction: 3 at the start',
+        'First contact',
+      ])
+        expect(theirs).toContain(says);
+      const ours = await shown(`/desk/referrals/${id}`);
+      expect(ours).toContain('What came of it: It helped');
+      expect(ours).toContain('Since it was sent they joined no group');
+      for (const not of ['at the start', 'First contact']) expect(ours).not.toContain(not);
+    });
+
+    it('promises no more than its sender will hear', async () => {
+      const justSent = async (feedback: 'nothing' | 'progress' | 'everything') =>
+        shown(`/desk/referrals/${(await mine().saying({ feedback })).id}?sent`);
+      expect(await justSent('everything')).toContain('You will see here what comes of it.');
+      expect(await justSent('progress')).toContain('You will see here whether it was taken on');
+      const nothing = await justSent('nothing');
+      expect(nothing).toContain('you hear nothing more of this referral');
+      expect(nothing).not.toContain('You will see here what');
+    });
+
+    it('offers nothing more for somebody whom its own organisation said had died, whatever it may hear', async () => {
+      for (const feedback of ['nothing', 'progress'] as const) {
+        const open = await mine().saying({ feedback }).accepted();
+        const ended = await mine().accepted().allocatedTo(sam).active().closed();
+        const other = await mine().accepted().allocatedTo(sam).active().closed();
+        expect(await shown(`/desk/referrals/${ended.id}`)).toContain('Refer them again');
+        for (const { id } of [open, ended]) {
+          await desk.send(
+            `/desk/referrals/${id}/died`,
+            { toldBy: 'Her daughter' },
+            `/desk/referrals/${id}/died`,
+          );
+          const body = await shown(`/desk/referrals/${id}`);
+          for (const not of ['Refer them again', 'They have died</a>', 'Withdraw this referral'])
+            expect(body).not.toContain(not);
+        }
+        expect(await shown(`/desk/referrals/${other.id}`)).toContain('Refer them again');
+      }
     });
 
     it('keeps an empty note out and what was typed in', async () => {

@@ -1,4 +1,7 @@
 import sql from 'sql-template-tag';
+import { PlansQueries } from '../../../src/caseload/plans.queries.js';
+import { PlansService } from '../../../src/caseload/plans.service.js';
+import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
 import { aReferral } from '../../factories/referrals.js';
 import { statementsOf } from '../../support/count-queries.js';
@@ -93,6 +96,55 @@ describe('how work on a referral rests and ends, from the record', () => {
     expect(silent.body).toContain('href="#reason"');
     await send(`/desk/referrals/${id}/reopen`, { nextOn: '2026-11-30', reason: 'She rang' });
     expect((await stateOf(id))?.state).toBe('active');
+  });
+
+  it('asks of each goal that is still open how it stands, and closes with what was said', async () => {
+    const { referralId } = await aCase(scheme, sam).begun();
+    const plans = betony.get(PlansService);
+    await plans.make(sam.actor, referralId, {
+      goals: [
+        { words: 'Sing again', importance: 8 },
+        { words: 'Sleep through', importance: 6 },
+        { words: 'Go swimming', importance: 3 },
+      ],
+    });
+    const planNow = () => betony.get(PlansQueries).ofReferral(sam.actor, referralId);
+    const { id, content } = await planNow();
+    const [sing = '', sleep = '', swim = ''] = content.goals.map((goal) => goal.id);
+    await plans.goalProgress(sam.actor, id, sing, { status: 'reached' });
+    const at = `/desk/referrals/${referralId}/close`;
+    const form = await page(at);
+    expect(form).toContain('How does this goal stand? “Sleep through”');
+    expect(form).not.toContain('Sing again');
+    const close = { result: 'helped', reason: 'done', mayAskAgain: 'no' };
+    const goals = {
+      'goals.0.id': sleep,
+      'goals.0.status': '',
+      'goals.1.id': swim,
+      'goals.1.status': 'no_longer_wanted',
+    };
+    // What was chosen stays with its goal, wherever that stands by now.
+    await plans.goalProgress(sam.actor, id, sleep, { status: 'partly_reached' });
+    const wrong = await send(at, { ...goals, mayAskAgain: 'no' });
+    expect([wrong.statusCode, wrong.body.includes('href="#result"')]).toEqual([422, true]);
+    expect(wrong.body).toMatch(/value="no_longer_wanted" selected>/);
+    const { version } = await planNow();
+    const gone = await send(at, { ...close, ...goals, 'goals.1.id': newId() });
+    expect([gone.statusCode, gone.body.includes('This goal is not in the plan any more')]).toEqual([
+      422,
+      true,
+    ]);
+    expect([(await stateOf(referralId))?.state, (await planNow()).version]).toEqual(['active', version]);
+    expect((await send(at, { ...close, ...goals })).statusCode).toBe(303);
+    const ended = await planNow();
+    expect(ended.content.goals.map(({ status }) => status)).toEqual([
+      'reached',
+      'partly_reached',
+      'no_longer_wanted',
+    ]);
+    expect((await stateOf(referralId))?.state).toBe('closed');
+    const queries = await statementsOf(() => page(at));
+    expect(queries.length).toBeLessThanOrEqual(MOST_QUERIES);
   });
 
   it('tells nothing where that was agreed, and to nobody who did not send it', async () => {
