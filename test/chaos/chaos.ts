@@ -34,7 +34,8 @@ const BEGINS = '2026-11-24T09:30:00Z';
 const AT_WORK = 4;
 const ANSWERS = 6;
 const GROUPS = 4;
-const PLACES = 12;
+/** Scarce, so that they are raced for, yet not gone long before a long run is. */
+const placesFor = (faults: number): number => Math.max(12, Math.ceil(faults * 0.4));
 const MINUTE = 60_000;
 /** How often the places are looked at meanwhile. */
 const LOOK_MS = 500;
@@ -65,7 +66,7 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
   });
   made.at = at;
   try {
-    const { schemeId, keys, people } = await peopled(at);
+    const { schemeId, keys, people } = await peopled(at, placesFor(faults));
     made.people = people;
     await at.open(keys);
     say(
@@ -222,7 +223,10 @@ function watched(at: Installation, schemeId: string): { end: () => Promise<Place
 const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);
 
 /** A scheme with its people and groups, made by the product itself, which is gone before anything goes wrong. */
-async function peopled(at: Installation): Promise<{ schemeId: string; keys: Keys; people: People }> {
+async function peopled(
+  at: Installation,
+  places: number,
+): Promise<{ schemeId: string; keys: Keys; people: People }> {
   const { app: url, owner: ownerUrl, superuser: superuserUrl } = at.urls;
   const betony = await startApp({
     now: BEGINS,
@@ -235,7 +239,7 @@ async function peopled(at: Installation): Promise<{ schemeId: string; keys: Keys
     const listings: string[] = [];
     for (let n = 1; n <= GROUPS; n += 1) {
       const provider = { contactEmail: `group${String(n)}@example.org`, answersBy: 'email' } as const;
-      const { listingId } = await aGroup(scheme, { places: PLACES, provider });
+      const { listingId } = await aGroup(scheme, { places, provider });
       listings.push(listingId);
     }
     const { auditKey, tokenKey, dataKey, publicUrl } = betony.config;
