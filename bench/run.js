@@ -121,6 +121,7 @@ async function measured(api, database, works, connections) {
       const before = ours.map(cpuOf);
       const http = await loaded(api.url, work, load);
       const [apiCpu, databaseCpu] = ours.map((pid, n) => (cpuOf(pid) - before[n]) / http.answers);
+      await work.settle?.(api.url, connections);
       const beforeBare = cpuOf(database.pid);
       const script = pgbenchScript(work.connections);
       const bare = await pgbench(database.url, script, { clients: connections, seconds: SECONDS, each });

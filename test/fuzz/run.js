@@ -29,7 +29,7 @@ const jest = spawn(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
-    ...['-c', 'test/campaigns/jest.config.js', 'fuzz'],
+    ...['-c', 'test/campaigns/jest.config.js', 'fuzz.campaign'],
   ],
   {
     cwd: new URL('../..', import.meta.url),
