@@ -380,6 +380,7 @@ export const ACTS = {
   access: {
     'session.open': 'Signed in',
     'session.challenge': 'Was asked for a second factor',
+    'session.sendCode': 'Was sent a code to sign in with',
     'session.refuse': 'Was refused at signing in',
     'session.use': 'Used their session',
     'session.switch': 'Changed to another role',
@@ -448,6 +449,7 @@ export const ACTS = {
     'organisation.undoImport': 'Took back the import of an organisation',
     'figures.read': 'Looked at figures',
     'figures.open': 'Looked at whom a figure counts',
+    'figures.groups': 'Looked at how groups are doing',
     'health.read': 'Looked at system health',
     'import.list': 'Looked at imports',
     'import.make': 'Uploaded a list',

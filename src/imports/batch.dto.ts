@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, ChoicesInQuery, Text, YesNo, YesNoInQuery } from '../platform/http/fields.js';
+import { Choice, ChoicesInQuery, Text, Texts, YesNo, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { ListingNamed } from '../providers/listing.dto.js';
 import {
@@ -10,6 +10,7 @@ import {
   type BatchState,
   type RowOutcome,
 } from './batch.types.js';
+import { MOST_COLUMNS, NOT_READ } from './headings.rules.js';
 
 export class ImportFeedInput {
   @Text({
@@ -37,6 +38,24 @@ export class ImportFileQuery {
     example: 'Saltwick Council',
   })
   source?: string;
+
+  @YesNoInQuery({
+    optional: true,
+    description:
+      'For a CSV whose headings are not all known: keep it as `uploaded`, until somebody says what its columns are. Else it is refused.',
+  })
+  sayColumns?: boolean;
+}
+
+export class SayColumns {
+  @Texts({
+    items: MOST_COLUMNS,
+    max: 40,
+    min: 1,
+    description: `What each column is, in the order of \`headings\`: one of \`mayBe\`, or \`${NOT_READ}\` for nothing of ours.`,
+    example: ['name', 'description', NOT_READ, 'kind'],
+  })
+  columns: string[];
 }
 
 export class ApproveImport {
@@ -159,6 +178,18 @@ export class ImportView {
     description: 'What we take to be so where the list does not say it. Look at it before you approve.',
   })
   assumed: string[];
+
+  @ApiProperty({ type: [String], description: 'Of a CSV: the headings of its columns.' })
+  headings: string[];
+
+  @ApiProperty({
+    type: [String],
+    description: `What each of them is: one of \`mayBe\`, or \`${NOT_READ}\`. It can be said differently until it is approved.`,
+  })
+  columns: string[];
+
+  @ApiProperty({ type: [String], description: 'What the columns of such a list can be.' })
+  mayBe: string[];
 
   @ApiProperty({ description: 'Rows read, written or taken back so far.' })
   done: number;

@@ -3,7 +3,7 @@ import type { BatchState } from './batch.types.js';
 
 /** Nothing of an import is anywhere else before somebody has looked at its report and approved it. */
 export const BATCH_LIFECYCLE = {
-  // A list of people waits for its sender to say what its columns are, and may be read again by others.
+  // A sheet may wait for somebody to say what its columns are, and be read again by others.
   upload: { from: null, to: 'uploaded' },
   read: { from: ['uploaded', 'checked', 'failed'], to: 'fetching' },
   begin: { from: null, to: 'fetching' },

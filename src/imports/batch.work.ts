@@ -72,8 +72,10 @@ export class ImportWork implements JobPerformer {
         if (asker === null && inPerson(batch))
           throw new Stopped('Whoever approved it may not do so any more. Nothing was written.');
         await this.batches.apply(asker ?? actor, id);
-      } else if (batch.address === null) throw new UnreadableFeed('The file was cut short. Send it again.');
-      else await this.batches.fill(actor, id, this.reader.services(batch.address, batch.source));
+      } else if (batch.address === null) {
+        if (!(await this.batches.readAgain(asker ?? actor, id)))
+          throw new UnreadableFeed('The file was cut short. Send it again.');
+      } else await this.batches.fill(actor, id, this.reader.services(batch.address, batch.source));
     } catch (error) {
       const known =
         error instanceof UnreadableFeed || error instanceof OutgoingFault || error instanceof Stopped;

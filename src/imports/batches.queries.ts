@@ -28,18 +28,19 @@ import type {
 } from './batch.dto.js';
 import { BROUGHT_BY, broughtFor, rowsKeptUntil } from './batch.steps.js';
 import { ASSUMED, KIND_NEEDS, UNDO_HOURS } from './batch.types.js';
+import { columnsOf } from './kinds/all.js';
 import { csvLine, type CsvLine, problemsInWords } from './raw.rules.js';
 
 const STRIDE = 500;
 
 type Moments = 'createdAt' | 'checkedAt' | 'approvedAt' | 'appliedAt' | 'undoneAt' | 'rowsDeletedAt';
-type Row = Omit<ImportView, Moments | 'undoUntil' | 'rowsKeptUntil' | 'partlyUndone' | 'assumed'> & {
+type Row = Omit<ImportView, Moments | 'undoUntil' | 'rowsKeptUntil' | 'partlyUndone' | 'assumed' | 'mayBe'> & {
   createdAt: Date;
 } & Record<Exclude<Moments, 'createdAt'>, Date | null>;
 
 const COLUMNS = sql`
   id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
-  refused, ignored, gone, warned, not_kept as "notKept", remarks, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
+  refused, ignored, gone, warned, not_kept as "notKept", remarks, headings, columns, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
   applied_at as "appliedAt", undone_at as "undoneAt", rows_deleted_at as "rowsDeletedAt", ${BROUGHT_BY} as "createdBy"`;
 
 const ORDERS: Orders<ImportSort> = { made: [], kind: [sql`kind`], state: [sql`state`], rows: [sql`rows`] };
@@ -193,5 +194,6 @@ const view = (row: Row): ImportView => ({
   rowsKeptUntil: rowsKeptUntil(row.undoneAt ?? row.appliedAt ?? row.checkedAt ?? row.createdAt).toISOString(),
   rowsDeletedAt: moment(row.rowsDeletedAt),
   assumed: [...ASSUMED[row.kind]],
+  mayBe: columnsOf(row.kind),
   partlyUndone: row.state === 'undone' && row.kept > 0,
 });

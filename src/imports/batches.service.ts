@@ -51,6 +51,7 @@ import {
 import {
   type Counts,
   type GroupRow,
+  type RawRow,
   type ListedValue,
   MOST_ROWS,
   type Remark,
@@ -60,7 +61,9 @@ import type { ListedRow, Made, MadeRow, OwnKind } from './own-kind.js';
 import { populationList } from './population-list.js';
 import { UserList } from './user-list.js';
 import { listingsInUse, organisationsInUse } from './in-use.js';
-import { kept, repeated, tooMuch } from './raw.rules.js';
+import { columnsOf, kindCalled } from './kinds/all.js';
+import { MOST_COLUMNS, readAs, recognised, saidProblem } from './headings.rules.js';
+import { kept, repeated, tooMuch, WHOLE_ROW } from './raw.rules.js';
 
 const CHUNK = 200;
 /** Of the fields of a file that are not kept; a feed may name any number of them. */
@@ -112,6 +115,106 @@ export class BatchesService {
     });
   }
 
+  /** A sheet whose columns somebody has to name first: kept as it came, and nothing of it judged yet. */
+  upload(
+    actor: Actor,
+    batch: NewBatch,
+    headings: readonly string[],
+    rows: AsyncIterable<RawRow>,
+  ): Promise<string> {
+    reachFor(actor, 'import.make');
+    const columns = recognised(kindCalled(batch.kind)?.sheet ?? { columns: [] }, headings);
+    return this.unitOfWork.run(actor, async (tx) => {
+      const id = newId();
+      await tx.run(sql`
+        insert into import_batch (scheme_id, id, kind, source, file_name, encoding, state, headings, columns, created_by,
+          created_at)
+        values (${tx.schemeId}, ${id}, ${batch.kind}, ${batch.source}, ${batch.fileName ?? null},
+          ${batch.encoding ?? null}, 'uploaded', ${[...headings]}::text[], ${columns}::text[], ${memberOf(actor)},
+          ${tx.now})`);
+      let chunk: object[] = [];
+      let count = 0;
+      const flush = async (): Promise<void> => {
+        await tx.run(sql`
+          insert into import_row (scheme_id, batch_id, row, raw, outcome, problems)
+          select ${tx.schemeId}, ${id}, r.row, r.raw, r.outcome, r.problems
+          from jsonb_to_recordset(${JSON.stringify(chunk)}::jsonb) as r (row integer, raw jsonb, outcome text,
+            problems jsonb)`);
+        count += chunk.length;
+        chunk = [];
+      };
+      for await (const { row, cells, misfit } of rows) {
+        if (count + chunk.length === MOST_ROWS) throw tooManyRows();
+        const reason = misfit ?? tooMuch(cells, row)?.reason ?? null;
+        const problems = reason === null ? [] : [{ column: WHOLE_ROW, reason }];
+        chunk.push({ row, raw: kept(cells), problems, outcome: reason === null ? 'added' : 'refused' });
+        if (chunk.length === CHUNK) await flush();
+      }
+      if (chunk.length > 0) await flush();
+      await tx.run(sql`
+        update import_batch set rows = ${count} where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await told(tx, id, 'import.make');
+      return id;
+    });
+  }
+
+  /** What each column of a sheet is. A worker judges every row by it; others may be said until it is approved. */
+  sayColumns(actor: Actor, id: string, columns: readonly string[]): Promise<string> {
+    reachFor(actor, 'import.make');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { kind } = await step(tx, id, 'read', sql`${broughtFor(actor)} and headings <> '{}'`);
+      const { headings } = await sheetOf(tx, id);
+      const problem = saidProblem(columnsOf(kind), headings, columns);
+      if (problem !== null) throw Refusal.invalidField('columns', problem);
+      await tx.run(sql`
+        update import_batch set columns = ${[...columns]}::text[], because = null, done = 0, worked_at = null,
+          added = 0, changed = 0, same = 0, refused = 0, ignored = 0, warned = 0, stopped_at = null, asked_by = ${memberOf(actor)}, asked_session = ${sessionOf(actor)}
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await told(tx, id, 'import.make');
+      await outbox.add(tx, IMPORT_WAITING, { importId: id });
+      return id;
+    });
+  }
+
+  /** Judges the rows of a sheet as they are kept, by what its columns are said to be. False where there are none. */
+  async readAgain(actor: Actor, id: string): Promise<boolean> {
+    const { kind, headings, columns } = await this.unitOfWork.run(actor, async (tx) => ({
+      ...(await batchOf(tx, id)),
+      ...(await sheetOf(tx, id)),
+    }));
+    const sheet = kindCalled(kind)?.sheet;
+    if (!sheet || headings.length === 0) return false;
+    const seen = new Map<string, number>();
+    let [after, done] = [0, 0];
+    for (;;) {
+      const read = await this.unitOfWork.run(actor, async (tx) => {
+        const rows = await tx.rows<{ row: number; raw: Record<string, string>; whole: boolean }>(sql`
+          select row, raw, problems @> ${JSON.stringify([{ column: WHOLE_ROW }])}::jsonb as whole from import_row
+          where scheme_id = ${tx.schemeId} and batch_id = ${id} and row > ${after} order by row limit ${CHUNK}`);
+        const judged = rows
+          .filter(({ whole }) => !whole)
+          .map(({ row, raw }) => {
+            const { raw: named, notKept } = readAs({ row, cells: raw }, headings, columns);
+            return staged({ at: row, raw, checked: sheet.check(named), notKept }, seen);
+          });
+        await tx.run(sql`
+          update import_row i set source_id = r.source_id, outcome = r.outcome, problems = coalesce(r.problems, '[]'),
+            value = r.value, hash = r.hash, warnings = coalesce(r.warnings, '[]'), organisation_id = null,
+            not_kept = array(select jsonb_array_elements_text(coalesce(r.not_kept, '[]')))
+          from jsonb_to_recordset(${JSON.stringify(judged)}::jsonb) as r (row integer, source_id text, outcome text,
+            problems jsonb, value jsonb, hash text, warnings jsonb, not_kept jsonb)
+          where i.scheme_id = ${tx.schemeId} and i.batch_id = ${id} and i.row = r.row`);
+        done += rows.length;
+        return { last: rows.at(-1)?.row, goesOn: await progress(tx, id, done) };
+      });
+      if (!read.goesOn) throw new Stopped();
+      if (read.last === undefined) break;
+      after = read.last;
+    }
+    await this.compareAll(actor, id, []);
+    return true;
+  }
+
   /**
    * Puts what was read beside what is known, row by row, in small writes: nothing outside the import changes. Begun again,
    * it begins from nothing. A source that fails while it is read leaves a failed import and nothing else.
@@ -122,6 +225,7 @@ export class BatchesService {
     });
     const seen = new Map<string, number>();
     const remarks: string[] = [];
+    let headings: string[] | null = null;
     let chunk: object[] = [];
     let done = 0;
     const flush = async (): Promise<void> => {
@@ -146,15 +250,33 @@ export class BatchesService {
         continue;
       }
       if (done + chunk.length === MOST_ROWS) {
-        throw Refusal.invalidField('file', `Use ${MOST_ROWS.toLocaleString('en-GB')} rows or fewer`);
+        throw tooManyRows();
       }
+      headings ??= headingsIn(row.raw);
       chunk.push(staged(row, seen));
       if (chunk.length === CHUNK) await flush();
     }
     if (chunk.length > 0) await flush();
     if (done === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
+    await this.compareAll(actor, id, remarks, headings ?? []);
+  }
+
+  /** With the headings of a sheet that was read by them: others may be said for it. */
+  private async compareAll(
+    actor: Actor,
+    id: string,
+    remarks: readonly string[],
+    headings: readonly string[] = [],
+  ): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
       const { kind } = await batchOf(tx, id);
+      const sheet = kindCalled(kind)?.sheet ?? null;
+      if (sheet !== null && headings.length > 1 && headings.length <= MOST_COLUMNS) {
+        await tx.run(sql`
+          update import_batch set headings = ${[...headings]}::text[],
+            columns = ${recognised(sheet, headings)}::text[]
+          where scheme_id = ${tx.schemeId} and id = ${id}`);
+      }
       await this.own.get(kind)?.compare(tx, id);
       await compare(tx, id, remarks);
     });
@@ -163,8 +285,8 @@ export class BatchesService {
   fail(actor: Actor, id: string, because: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { state } = await step(tx, id, 'fail');
-      // What was read of a source that failed is of no use to anybody.
-      if (state === 'fetching') {
+      // What was read of a source that failed is of no use to anybody; a sheet that was read to its end may be read otherwise.
+      if (state === 'fetching' && (await sheetOf(tx, id)).headings.length === 0) {
         await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
       }
       await tx.run(sql`
@@ -430,6 +552,19 @@ export class Stopped extends Error {
     this.name = 'Stopped';
   }
 }
+
+const tooManyRows = (): Refusal =>
+  Refusal.invalidField('file', `Use ${MOST_ROWS.toLocaleString('en-GB')} rows or fewer`);
+
+/** Of a record that is cells under headings, those that can be told apart; of anything else none. */
+const headingsIn = (raw: unknown): string[] =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw)
+    ? Object.keys(raw).filter((heading) => heading !== '')
+    : [];
+
+const sheetOf = (tx: Tx, id: string): Promise<{ headings: string[]; columns: string[] }> =>
+  tx.one<{ headings: string[]; columns: string[] }>(sql`
+    select headings, columns from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
 
 function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<string, number>): object {
   const row = { row: at, raw: kept(raw) };

@@ -13,31 +13,15 @@ import { newId } from '../platform/pure/ids.js';
 import { baseOf } from './feed-reader.js';
 import type { ImportFileQuery } from './batch.dto.js';
 import { BatchesService } from './batches.service.js';
-import { assets } from './kinds/assets.import.js';
-import { charities, foodBanks } from './kinds/directories.import.js';
+import { MOST_COLUMNS } from './headings.rules.js';
+import { isKnown, rowsOf } from './import.file.js';
+import { kindCalled } from './kinds/all.js';
 import { openReferral } from './kinds/groups.import.js';
-import { populations } from './kinds/populations.import.js';
-import { users } from './kinds/users.import.js';
-import { type BatchKind, KIND_NEEDS, kindsFor } from './batch.types.js';
-import type { GroupKind } from './import.types.js';
-import { csvLine, type CsvLine } from './raw.rules.js';
+import { KIND_NEEDS, kindsFor } from './batch.types.js';
+import type { Encoding, GroupKind } from './import.types.js';
 import { Outgoing, OutgoingFault } from '../platform/outgoing/outgoing.js';
 
 export const MOST_BYTES = 50_000_000;
-
-const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks, assets, populations, users];
-
-/** The headings of each kind that comes as a sheet. */
-export const SHEETS: readonly { kind: BatchKind; columns: readonly string[] }[] = KINDS.flatMap(
-  ({ name, columns }) => (columns === null ? [] : [{ kind: name, columns }]),
-);
-
-/** Of a sheet, its headings and nothing else. */
-export function templateOf(kind: string): CsvLine {
-  const sheet = SHEETS.find((one) => one.kind === kind);
-  if (!sheet) throw Refusal.notFound();
-  return csvLine(sheet.columns);
-}
 
 /** What managers bring: a file, or the address of a feed. */
 @Injectable()
@@ -65,7 +49,7 @@ export class ImportUploads {
   /** Reads the file to its end before anything of it is written, and keeps it no longer than that. */
   async file(actor: Actor, query: ImportFileQuery, body: unknown): Promise<string> {
     reachFor(actor, 'import.make');
-    const kind = KINDS.find(({ name }) => name === query.kind);
+    const kind = kindCalled(query.kind);
     if (!kind || !kindsFor(actor).includes(kind.name))
       throw Refusal.invalidField('kind', 'Choose a kind of file');
     if (query.source !== undefined && kind !== openReferral)
@@ -78,12 +62,12 @@ export class ImportUploads {
         ? `open-referral:${query.source}`
         : [kind.source, ...(kind.apart === true ? [newId()] : [])].join(' ');
       const { encoding, rows } = await kind.open(file, source);
-      const id = await this.batches.begin(actor, {
-        kind: kind.name,
-        source,
-        fileName: query.name ?? null,
-        encoding,
-      });
+      const batch = { kind: kind.name, source, fileName: query.name ?? null, encoding };
+      const headings = query.sayColumns === true ? await headingsToSay(kind, file, encoding) : null;
+      if (headings !== null) {
+        return await this.batches.upload(actor, batch, headings, rowsOf(EVERY_COLUMN, file, encoding));
+      }
+      const id = await this.batches.begin(actor, batch);
       // The same request again: its import is there already.
       if (currentClaim()?.replayed !== true) await this.fill(actor, id, rows());
       return id;
@@ -114,6 +98,24 @@ export class ImportUploads {
       throw error;
     }
   }
+}
+
+const EVERY_COLUMN = { format: 'csv', columns: [] } as const;
+
+/** The headings of a sheet that cannot be read before somebody says what its columns are; null of any other. */
+async function headingsToSay(
+  { sheet }: GroupKind,
+  file: string,
+  encoding: Encoding,
+): Promise<string[] | null> {
+  if (sheet === null || (await isKnown(sheet, file, encoding))) return null;
+  for await (const { cells } of rowsOf(EVERY_COLUMN, file, encoding)) {
+    const headings = Object.keys(cells).filter((heading) => heading !== '');
+    if (headings.length > MOST_COLUMNS)
+      throw Refusal.invalidField('file', `Use ${String(MOST_COLUMNS)} columns or fewer`);
+    return headings.length > 1 ? headings : null;
+  }
+  return null;
 }
 
 /** Puts a body that is a file onto the disk; a longer one is refused as it arrives. */

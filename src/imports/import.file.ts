@@ -97,6 +97,25 @@ async function delimiterOf(
   return DELIMITERS[lacking.indexOf(least)] ?? ',';
 }
 
+/** Whether the headings of a sheet are those of its kind, so that nobody has to say what its columns are. */
+export async function isKnown(
+  kind: Pick<TableKind<unknown>, 'columns'>,
+  path: string,
+  encoding: Encoding,
+): Promise<boolean> {
+  const headings = headingsOf(
+    await beginningOf(path, encoding),
+    await delimiterOf(kind, path, encoding),
+  );
+  try {
+    named(kind, headings);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
 async function beginningOf(path: string, encoding: Encoding): Promise<string> {
   for await (const text of decoded(path, encoding)) if (text !== '') return text;
   return '';

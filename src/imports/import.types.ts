@@ -118,8 +118,8 @@ export interface GroupKind {
   source: string;
   /** Whether what one list brings has nothing to do with what another brought. */
   apart?: boolean;
-  /** The headings of a sheet; null for JSON. */
-  columns: readonly string[] | null;
+  /** How a sheet is read; null for JSON. */
+  sheet: Pick<TableKind<ListedValue>, 'columns' | 'check'> | null;
   /** Also how the file is written, where that can be told. */
   open(
     file: string,

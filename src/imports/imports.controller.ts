@@ -15,6 +15,7 @@ import {
   ImportRowQuery,
   ImportRowView,
   ImportView,
+  SayColumns,
 } from './batch.dto.js';
 import { BatchesQueries } from './batches.queries.js';
 import { BatchesService } from './batches.service.js';
@@ -100,6 +101,21 @@ export class ImportsController {
   @ApiOkResponse({ schema: { type: 'string' } })
   async refused(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<StreamableFile> {
     return sheetFile('refused', await this.queries.refused(actor, id));
+  }
+
+  @Post(':id/columns')
+  @Can('import.make')
+  @ApiLong(
+    ImportView,
+    'Say what its columns are',
+    'Of a CSV, as often as you like until it is approved: every row is checked again.',
+  )
+  async sayColumns(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: SayColumns,
+  ): Promise<ImportView> {
+    return this.queries.get(actor, await this.batches.sayColumns(actor, id, body.columns));
   }
 
   @Post(':id/approve')

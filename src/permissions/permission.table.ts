@@ -318,6 +318,8 @@ export const PERMISSIONS = {
   'figures.read':            ['none',         'none',       'scheme',  'none',         'aggregate',  'none'],
   // Whom a figure counts, one by one.
   'figures.open':            ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  // How each group is doing, by name.
+  'figures.groups':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof PERMISSIONS;

@@ -33,6 +33,8 @@ import { QuestionsController } from './questions/questions.controller.js';
 import { ReceivedController } from './received/received.controller.js';
 import { CodesTyped } from './group/codes-typed.js';
 import { GroupFrame } from './group/group-frame.js';
+import { CodeEntryController } from './sign-in/code-entry.controller.js';
+import { WayInFrame } from './sign-in/way-in-frame.js';
 import { OurContactController } from './group/our-contact.controller.js';
 import { OurReferralsController } from './group/our-referrals.controller.js';
 import { OurRegistersController } from './group/our-registers.controller.js';
@@ -97,6 +99,7 @@ import { GapPagesController } from './managers/gaps.controller.js';
 import { SurveyPagesController } from './managers/surveys.controller.js';
 import { RegisterPagesController } from './managers/registers.controller.js';
 import { VolunteerDataController } from './managers/volunteer-data.controller.js';
+import { GroupFigurePagesController } from './managers/group-figures.controller.js';
 import { GroupTimesController } from './managers/group-times.controller.js';
 import { GroupProfilesController } from './managers/group-profiles.controller.js';
 import { ListingFormsController } from './managers/listing-forms.controller.js';
@@ -206,6 +209,7 @@ import { TallyController } from './tally/tally.controller.js';
     GapPagesController,
     GroupCheckPagesController,
     VolunteerDataController,
+    GroupFigurePagesController,
     GroupPagesController,
     RegisterPagesController,
     GroupProfilesController,
@@ -274,6 +278,7 @@ import { TallyController } from './tally/tally.controller.js';
     PasswordPagesController,
     SessionsPagesController,
     SharingPagesController,
+    CodeEntryController,
     SignInController,
     SharedPlanPagesController,
     StoryPagesController,
@@ -302,6 +307,7 @@ import { TallyController } from './tally/tally.controller.js';
     GroupAnswers,
     AccountFrame,
     GroupFrame,
+    WayInFrame,
     ListPages,
     Many,
     ManyAtOnce,

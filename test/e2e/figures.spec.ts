@@ -1,10 +1,16 @@
 import sql from 'sql-template-tag';
 import { ROLES, systemActor } from '../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { OnwardAnswers } from '../../src/onward-referrals/onward-answers.service.js';
 import { newId } from '../../src/platform/pure/ids.js';
+import { Closures } from '../../src/providers/closures.service.js';
+import { ReferralsService } from '../../src/referrals/referrals.service.js';
+import type { GroupFiguresView, GroupsTogetherView } from '../../src/reporting/group-figures.dto.js';
 import type { OverviewView } from '../../src/reporting/overview.dto.js';
 import { aClient } from '../factories/clients.js';
-import { aCase, aGroup, anOffer } from '../factories/onward.js';
+import { inScheme, insertRow } from '../factories/episodes.js';
+import { aCase, aGroup, anOffer, type TestGroup } from '../factories/onward.js';
+import { aListing, aProvider } from '../factories/providers.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
@@ -208,5 +214,175 @@ describe('GET /figures/overview', () => {
 
   it('needs somebody signed in', async () => {
     expect((await betony.inject({ url: '/api/v1/figures/overview' })).statusCode).toBe(401);
+  });
+});
+
+describe('GET /figures/groups', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let manager: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set('2026-11-23T10:00:00Z');
+    scheme = await aScheme(betony);
+    manager = await aMember(scheme, 'scheme_manager');
+  });
+  afterAll(() => betony.stop());
+
+  /** By a manager of that day. */
+  const ask = async <View>(path = '') => {
+    const { headers } = await aMember(scheme, 'scheme_manager');
+    return (await betony.inject({ url: `/api/v1/figures/groups${path}`, headers })).json<View>();
+  };
+  const groups = async (path = ''): Promise<GroupFiguresView[]> =>
+    (await ask<{ items: GroupFiguresView[] }>(path)).items;
+
+  /** Somebody offered on the 23rd of November, and answered so many days later. */
+  const answered = async (
+    group: TestGroup,
+    days: number,
+    how: 'accepted' | 'declined' | 'waitlisted',
+  ): Promise<void> => {
+    betony.clock.set('2026-11-23T10:00:00Z');
+    const id = await anOffer(scheme, await aCase(scheme), group);
+    betony.clock.advance({ days });
+    const answers = betony.get(OnwardAnswers);
+    const { actor } = group.member;
+    if (how === 'accepted') await answers.accept(actor, id, {});
+    else if (how === 'waitlisted') await answers.waitlist(actor, id, {});
+    else await answers.decline(actor, id, { reason: 'not_suitable' });
+  };
+  const message = (organisationId: string, state: 'sent' | 'failed', at: string): Promise<unknown> =>
+    inScheme(scheme, (tx) =>
+      insertRow(tx, 'message', {
+        scheme_id: scheme.id,
+        id: newId(),
+        kind: 'group',
+        channel: 'email',
+        recipient_kind: 'provider',
+        organisation_id: organisationId,
+        message_id: newId(),
+        state,
+        next_attempt_at: at,
+        created_at: at,
+        settled_at: at,
+        sent_at: state === 'sent' ? at : null,
+      }),
+    );
+
+  it('says how soon a group answers, and what is missing from that', async () => {
+    const quick = await aGroup(scheme, { places: 4, provider: { name: 'Quick' } });
+    await answered(quick, 1, 'accepted');
+    await answered(quick, 2, 'declined');
+    await answered(quick, 5, 'waitlisted');
+    await anOffer(scheme, await aCase(scheme), quick).withdrawn();
+    await anOffer(scheme, await aCase(scheme), quick);
+    const silent = await aGroup(scheme, { provider: { name: 'Silent' } });
+    await answered(silent, 3, 'declined');
+    await answered(silent, 4, 'declined');
+    await anOffer(scheme, await aCase(scheme), silent).expired();
+    await aGroup(scheme, { provider: { name: 'Unasked' } });
+    expect(await groups()).toMatchObject([
+      {
+        name: 'Quick',
+        asked: 5,
+        answered: 3,
+        accepted: 1,
+        declined: 1,
+        waitlisted: 1,
+        waiting: 1,
+        takenBack: 1,
+        noReply: 0,
+        notYet: 1,
+        medianDays: 2,
+        services: 1,
+        counted: 1,
+        places: 4,
+        full: 0,
+      },
+      // Of two answers nothing is said.
+      { name: 'Silent', asked: 3, answered: 2, noReply: 1, notYet: 0, medianDays: null, counted: 0, places: 0 },
+      { name: 'Unasked', asked: 0, medianDays: null, services: 1, neverConfirmed: 1, oldestConfirmedOn: null },
+    ]);
+    const together = await ask<GroupsTogetherView>('/together');
+    expect(together).toMatchObject({ groups: 3, neverAsked: 1, asked: 8, answered: 5, noReply: 1, medianDays: 3 });
+    expect((await groups('?sort=-days')).map(({ name }) => name)).toEqual(['Unasked', 'Silent', 'Quick']);
+    expect((await groups('?trouble=no_reply')).map(({ name }) => name)).toEqual(['Silent']);
+  });
+
+  it('leaves out what was entered in error, what is older than a year, and groups that have closed', async () => {
+    const group = await aGroup(scheme, { provider: { name: 'Hall' } });
+    const wrong = await aCase(scheme);
+    await anOffer(scheme, wrong, group);
+    await betony.get(ReferralsService).void(manager.actor, wrong.referralId, { reason: 'test', note: null });
+    await anOffer(scheme, await aCase(scheme), group).declined();
+    const gone = await aGroup(scheme, { provider: { name: 'Gone' } });
+    await betony.get(Closures).closeForGood(manager.actor, gone.organisationId, { reason: 'work_is_done' });
+    expect(await groups()).toMatchObject([{ name: 'Hall', asked: 1, answered: 1 }]);
+    betony.clock.set('2027-11-24T10:00:00Z');
+    expect(await groups()).toMatchObject([{ name: 'Hall', asked: 0, answered: 0 }]);
+    // Another scheme is none of ours.
+    await aGroup(await aScheme(betony));
+    expect(await ask<GroupsTogetherView>('/together')).toMatchObject({ groups: 1, neverAsked: 1 });
+  });
+
+  it('says which service is right the longest ago, what is full, and to whom nothing arrives', async () => {
+    betony.clock.set('2026-11-02T10:00:00Z');
+    const organisationId = await aProvider(scheme, { name: 'Hall' });
+    await aListing(scheme).by(organisationId).counting(1).confirmed();
+    betony.clock.set('2026-11-23T10:00:00Z');
+    await aListing(scheme).by(organisationId).counting(3).confirmed();
+    await aListing(scheme).by(organisationId);
+    for (const [state, at] of [
+      ['failed', '2026-11-20T10:00:00Z'],
+      ['sent', '2026-11-21T10:00:00Z'],
+    ] as const)
+      await message(organisationId, state, at);
+    expect(await groups()).toMatchObject([
+      {
+        services: 3,
+        neverConfirmed: 1,
+        notConfirmed: 1,
+        oldestConfirmedOn: '2026-11-02',
+        counted: 2,
+        places: 4,
+        taken: 0,
+        full: 0,
+        messages: 2,
+        cameBack: 1,
+        lastCameBack: false,
+      },
+    ]);
+    expect(await groups('?trouble=came_back')).toEqual([]);
+    await message(organisationId, 'failed', '2026-11-22T10:00:00Z');
+    expect(await groups('?trouble=came_back')).toMatchObject([{ cameBack: 2, lastCameBack: true }]);
+    expect(await ask<GroupsTogetherView>('/together')).toMatchObject({ unreached: 1, messages: 3, cameBack: 2 });
+    betony.clock.set('2027-02-01T10:00:00Z');
+    expect(await groups('?trouble=not_confirmed')).toMatchObject([{ notConfirmed: 2 }]);
+  });
+
+  it('is a page with the same, and a file of all of it', async () => {
+    const group = await aGroup(scheme, { places: 2, provider: { name: 'Hall' } });
+    for (const days of [1, 2, 6]) await answered(group, days, 'declined');
+    await anOffer(scheme, await aCase(scheme), group).expired();
+    const { browser } = await aMember(scheme, 'scheme_manager');
+    const at = (url: string) => betony.inject({ url, headers: { cookie: browser.cookie } });
+    const { body } = await at('/desk/groups/figures');
+    const text = body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+    expect(text).toContain('2 days, of 3 answers 1 did not reply');
+    expect(text).toContain('0 of 4 asked 3 no');
+    expect(text).toContain('2 of 2 free');
+    const file = (await at('/desk/groups/figures?file=1')).body.split('\r\n');
+    expect(file[0]).toContain('Days to an answer (median)');
+    expect(file[1]).toMatch(/^Hall,[^,]+,4,3,0,0,3,1,0,0,2,/);
+  });
+
+  it.each(ROLES)('%s', async (role) => {
+    const { headers } = await aMember(scheme, role);
+    const { statusCode } = await betony.inject({ url: '/api/v1/figures/groups', headers });
+    expect(statusCode).toBe(role === 'scheme_manager' ? 200 : 403);
   });
 });

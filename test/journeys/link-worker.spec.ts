@@ -89,11 +89,10 @@ await play('link worker', {
     then: (hand) => hand.sees('What became of each', 'Done'),
   }),
   'L3 return': journey({
-    given: async (stage) => {
-      const { who, id } = await newFor(stage, '');
-      return { who, at: `/desk/triage/${id}/return` };
-    },
+    given: (stage) => newFor(stage, '/desk/triage'),
     when: async (hand) => {
+      await hand.follow('Grace Okafor');
+      await hand.follow('Return it to its sender');
       await hand.wrong('Return it');
       await hand.choose('How to reach them');
       await hand.type('What should they do?', 'Please send a phone number.');
@@ -131,10 +130,19 @@ await play('link worker', {
   L6: journey({
     given: async (stage) => {
       const who = await samOf(stage);
-      const { referralId } = await inCaseload(stage.scheme, who).person(GRACE).unreached(3);
-      return { who, at: `/desk/referrals/${referralId}/unreached` };
+      await inCaseload(stage.scheme, who)
+        .person({ ...GRACE, safeToCall: 'yes' })
+        .unreached(2)
+        .due('2026-11-23');
+      return { who, at: '/desk/today' };
     },
     when: async (hand) => {
+      // The third time leads here by itself.
+      await hand.aside(async () => {
+        await hand.touch(hand.main.locator('summary').first());
+        await hand.choose('No answer');
+        await hand.press('Tomorrow');
+      });
       await hand.wrong('Save');
       await hand.choose('Close it: we could not reach them');
       await hand.press('Save');
@@ -225,8 +233,10 @@ await play('link worker', {
     then: (hand) => hand.sees('Answer by'),
   }),
   L12: journey({
-    given: samAt(({ referralId }) => `/desk/referrals/${referralId}/questionnaires/ons4?how=phone`),
+    given: samAt(({ clientId }) => `/desk/people/${clientId}`),
     when: async (hand) => {
+      await hand.follow('Questionnaires');
+      await hand.press(/^By phone.*ONS4/);
       for (const [at, key] of ['3', '4', '10', '7'].entries()) {
         if (hand.way === 'no scripts') await hand.choose(key, new RegExp(`^${String(at + 1)}\\.`));
         else await hand.strike(key === '10' ? 't' : key);
@@ -237,7 +247,7 @@ await play('link worker', {
   }),
   L13: journey({
     given: async (stage) => {
-      const begun = await samWithGrace(stage, ({ referralId }) => `/desk/referrals/${referralId}/close`);
+      const begun = await samWithGrace(stage, ({ clientId }) => `/desk/people/${clientId}`);
       await written(stage, begun.who, `referrals/${begun.grace.referralId}/responses`, {
         measure: 'ons4',
         version: '1',
@@ -252,6 +262,7 @@ await play('link worker', {
       return begun;
     },
     when: async (hand) => {
+      await hand.follow('Close it');
       await hand.wrong('Close it');
       await hand.sees('How does this goal stand? “See people again”');
       await hand.choose('It helped');
@@ -268,8 +279,9 @@ await play('link worker', {
     then: (hand) => hand.sees('Your private address'),
   }),
   L15: journey({
-    given: samAt(({ clientId }) => `/desk/people/${clientId}/concern`),
+    given: samAt(({ clientId }) => `/desk/people/${clientId}`),
     when: async (hand) => {
+      await hand.follow('Record a safety concern');
       await hand.wrong('I have read what to do in an emergency: record it');
       await hand.choose('Neglect');
       await hand.type('What did you see or hear?', 'No food in the house.');

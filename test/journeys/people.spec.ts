@@ -121,12 +121,10 @@ await play(
           await hand.choose(answer);
           await hand.press('Continue');
         }
-      },
-      then: async (hand) => {
         await hand.sees('Check your answers');
         await hand.press('Send my answers');
-        await hand.sees('Thank you for your answers');
       },
+      then: (hand) => hand.sees('Thank you for your answers'),
     }),
     'P6 write': journey({
       given: grace,

@@ -1,3 +1,4 @@
+import { workOn } from '../factories/bulk-referrals.js';
 import { aReferral, type ReferralSentence } from '../factories/referrals.js';
 import type { Hand } from '../support/hand.js';
 import { journey, play, type Stage } from '../support/journeys.js';
@@ -6,8 +7,8 @@ import { aMember, type TestMember } from '../support/people.js';
 const GRACE = { firstName: 'Grace', lastName: 'Okafor', dateOfBirth: '1948-03-02', nhsNumber: null };
 /** A list as somebody's own system writes it. */
 const LIST = [
-  'first name,last name,date of birth,phone,safe to call,wants help with,agreed on,agreed with',
-  'Musa,Adeyemi,02/03/1951,07700 900123,yes,loneliness,20/11/2026,Dr Ali',
+  'first name,last name,date of birth,phone,safe to call,wants help with,agreed on,agreed with,risks',
+  'Musa,Adeyemi,02/03/1951,07700 900123,yes,loneliness,20/11/2026,Dr Ali,none known',
 ].join('\r\n');
 const SUMMARY = 'Summary for the record';
 
@@ -147,11 +148,9 @@ await play('practice', {
     then: (hand) => hand.sees('Added. Whoever has the referral sees it.', 'Her daughter is back'),
   }),
   'G7 withdraw': journey({
-    given: async (stage) => {
-      const sent = await priyaSent(stage);
-      return { ...sent, at: `${sent.at}/withdraw` };
-    },
+    given: (stage) => priyaSent(stage),
     when: async (hand) => {
+      await hand.follow('Withdraw this referral');
       await hand.wrong('Withdraw it');
       await hand.choose('The person said no');
       await hand.press('Withdraw it');
@@ -167,8 +166,11 @@ await play('practice', {
     then: (hand) => hand.sees('answers@example.org'),
   }),
   G9: journey({
-    given: (stage) => priyaAt(stage, '/desk/bulk-refer'),
-    when: async (hand) => {
+    given: async (stage) => ({
+      ...(await priyaAt(stage, '/desk/bulk-refer')),
+      work: (id: string) => workOn(stage.scheme, id),
+    }),
+    when: async (hand, { work }) => {
       await hand.wrong('Go on');
       await hand.page.getByLabel('File').setInputFiles({
         name: 'search.csv',
@@ -176,7 +178,25 @@ await play('practice', {
         buffer: Buffer.from(LIST),
       });
       await hand.press('Go on');
+      const list = new URL(hand.page.url()).pathname;
+      /** What a worker does meanwhile, and the list again. */
+      const worked = (): Promise<void> =>
+        hand.aside(async () => {
+          await hand.at('/desk/referrals');
+          await work(list.slice(-36));
+          await hand.at(list);
+        });
+      await hand.choose('Face to face');
+      await hand.press('Check the list');
+      await worked();
+      await hand.wrong('Approve, and refer them');
+      await hand.choose('No', /Could anyone on this list come to harm/);
+      await hand.press('Approve, and refer them');
+      await worked();
+      await hand.sees('Done', 'Musa Adeyemi');
+      await hand.press('Take it back');
+      await worked();
     },
-    then: (hand) => hand.sees('search.csv'),
+    then: (hand) => hand.sees('search.csv', 'Taken back', 'Withdrawn again'),
   }),
 });

@@ -10,7 +10,8 @@ export interface Job extends Budget {
   job: string;
   /** Where a job is another one without scripts: what it may cost then. */
   plain?: Budget;
-  /** Where the budget is not the one that was set, why. */
+  /** Where it costs more than was set: what it is held to instead. `remark` says why. */
+  missed?: Budget;
   remark?: string;
 }
 
@@ -25,9 +26,14 @@ export const JOBS = {
     G5: { job: 'Read what became of our referrals', clicks: 1, seconds: 10 },
     G6: { job: 'Copy what came of it for the record', clicks: 2 },
     'G7 add': { job: 'Add information', clicks: 2 },
-    'G7 withdraw': { job: 'Take a referral back', clicks: 2 },
+    'G7 withdraw': {
+      job: 'Take a referral back',
+      clicks: 2,
+      missed: { clicks: 3 },
+      remark: 'Why it is taken back is asked on a page of its own, so that nobody does it by a slip',
+    },
     G8: { job: 'Say where answers to the practice go' },
-    G9: { job: 'Refer several people from a list' },
+    G9: { job: 'Refer several people from a list, and take it back' },
   },
   'link worker': {
     L1: { job: 'Open today, and ring whoever is due', clicks: 2 },
@@ -37,9 +43,10 @@ export const JOBS = {
     'L3 give': { job: 'Give to a link worker those chosen from a list', clicks: 2 },
     'L3 return': {
       job: 'Return a referral to its sender',
-      clicks: 3,
+      clicks: 2,
+      missed: { clicks: 5 },
       remark:
-        'Set at 2 c: what is missing, and what to do about it, are two answers, and both reach the sender',
+        'It is looked at first; and what is missing, and what to do about it, are two answers that both reach the sender',
     },
     L4: { job: 'See what comes next for a person' },
     'L5 no answer': { job: 'Log that nobody answered', clicks: 3, seconds: 8 },
@@ -52,10 +59,27 @@ export const JOBS = {
     L10: { job: 'Refer to a group', clicks: 4, seconds: 45 },
     'L11 read': { job: 'See what became of referrals to groups', clicks: 1 },
     'L11 chase': { job: 'Chase a group by phone', clicks: 1 },
-    L12: { job: 'Ask four questions by phone', clicks: 1, keys: 4, plain: { clicks: 5 } },
-    L13: { job: 'Close a referral', clicks: 5 },
+    L12: {
+      job: 'Ask four questions by phone',
+      clicks: 1,
+      keys: 4,
+      missed: { clicks: 3, keys: 4 },
+      plain: { clicks: 7 },
+      remark: 'From the record: which questionnaire, and how it is asked, is two more',
+    },
+    L13: {
+      job: 'Close a referral',
+      clicks: 5,
+      missed: { clicks: 6 },
+      remark: 'The way there is one, from the record',
+    },
     L14: { job: 'Show appointments in a calendar of one’s own' },
-    L15: { job: 'Record a safety concern', clicks: 3 },
+    L15: {
+      job: 'Record a safety concern',
+      clicks: 3,
+      missed: { clicks: 4 },
+      remark: 'The way there is one, from the record',
+    },
     L16: { job: 'Tell of a gap', clicks: 3, seconds: 15 },
     'L17 cover': { job: 'Pass one’s work on while away', clicks: 4 },
     'L17 away': { job: 'Be away from today', clicks: 1 },
@@ -83,7 +107,12 @@ export const JOBS = {
     P2: { job: 'See who works with me, what is next and what I wanted' },
     P3: { job: 'Tick a step of the plan', clicks: 1 },
     P4: { job: 'Call an appointment off', clicks: 2 },
-    P5: { job: 'Answer four questions', clicks: 8 },
+    P5: {
+      job: 'Answer four questions, and send them',
+      clicks: 8,
+      missed: { clicks: 9 },
+      remark: 'The answers are looked over before they are sent',
+    },
     'P6 write': { job: 'Write to us' },
     'P6 contact': { job: 'Say what to mind when ringing' },
     P7: { job: 'Take back what was agreed', clicks: 2 },
@@ -92,8 +121,9 @@ export const JOBS = {
   },
   manager: {
     M1: { job: 'Read how it goes' },
+    M3: { job: 'See what is missing, by need and place' },
     M6: { job: 'See how groups are' },
-    M8: { job: 'Have a list checked' },
+    M8: { job: 'Have a list checked, bring it in and take it back' },
     M9: { job: 'Invite somebody' },
     M10: { job: 'Add a practice' },
     M11: { job: 'Look up a list' },
@@ -101,6 +131,7 @@ export const JOBS = {
     M13: { job: 'See whose record was kept long enough' },
     M14: { job: 'See who looked at what' },
     M15: { job: 'See whether everything runs' },
+    M16: { job: 'Let a program of others in' },
   },
 } as const satisfies Record<string, Record<string, Job>>;
 

@@ -114,9 +114,11 @@ export async function play<Name extends Group>(
           await then(hand, begun, stage);
           expect([...hand.faults, ...heard]).toEqual([]);
           if (way === 'keyboard') return;
-          const job = jobs[id];
-          const budget = (way === 'no scripts' && job?.plain) || job;
-          expect([cost, overdrawn(cost, budget ?? {})]).toEqual([cost, []]);
+          const { missed, plain, ...set } = jobs[id] ?? {};
+          const held = (way === 'no scripts' && plain) || (missed ?? set);
+          expect([cost, overdrawn(cost, held)]).toEqual([cost, []]);
+          // What is said to be missed is, or it is not said for long.
+          if (missed && way === 'mouse') expect([cost, overdrawn(cost, set)]).not.toEqual([cost, []]);
           (way === 'mouse' ? spent : plainly).set(id, cost);
           for (const one of hand.seen) seen.set(one.kind, one);
         } finally {
@@ -162,7 +164,12 @@ function overdrawn(spent: Spent, { clicks, keys, seconds }: Budget): string[] {
   return faults;
 }
 
-function rowOf(id: string, { job, remark = '', ...budget }: Job, spent: Spent, plainly?: Spent): string {
+function rowOf(
+  id: string,
+  { job, missed, remark = '', ...budget }: Job,
+  spent: Spent,
+  plainly?: Spent,
+): string {
   const words = ({ clicks, keys, seconds }: Budget): string =>
     Object.entries({ c: clicks, k: keys, s: seconds })
       .filter(([, most]) => most !== undefined)
@@ -171,5 +178,6 @@ function rowOf(id: string, { job, remark = '', ...budget }: Job, spent: Spent, p
   const cost = (one: Spent): string => words({ ...one, seconds: Math.round(secondsOf(one)) });
   const took = cost(spent);
   const without = plainly && cost(plainly) !== took ? `Without scripts ${cost(plainly)}. ` : '';
-  return `| ${id} | ${job} | ${words(budget) || '–'} | ${took} | ${(without + remark).trim()} |`;
+  const over = missed ? '**Missed.** ' : '';
+  return `| ${id} | ${job} | ${words(budget) || '–'} | ${took} | ${(over + without + remark).trim()} |`;
 }

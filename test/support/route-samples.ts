@@ -1387,6 +1387,22 @@ async function listedUser(world: World, { actor }: TestMember): Promise<string> 
     .get(ImportUploads)
     .file(actor, { kind: 'users', name: 'users.csv' }, Readable.from([Buffer.from(list)]));
 }
+/** A sheet whose headings are not ours, of a kind that they may bring. */
+const sheetToSay: Maker = async (world, { actor }) => {
+  const invites = actor.role === 'administrator';
+  const by = invites ? actor : world.people.scheme_manager.actor;
+  const sheet = 'What it is called,In short,Sort\nTuesday hall,A warm room,places\n';
+  return {
+    id: await world.betony
+      .get(ImportUploads)
+      .file(
+        by,
+        { kind: invites ? 'users' : 'assets', name: 'sheet.csv', sayColumns: true },
+        Readable.from([Buffer.from(sheet)]),
+      ),
+  };
+};
+const COLUMNS_SAID = { columns: ['name', 'none', 'none'] };
 const aService = () => ({ id: newId(), name: 'Tea', organization: { id: newId(), name: 'Tea makers' } });
 
 const listOf =
@@ -1447,6 +1463,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /imports/feed': { body: () => ({ address: 'https://directory.example.org/open-referral' }) },
   // Not one of those that an administrator brings, which is said of the kind.
   'POST /imports/file': { query: () => '?kind=open-referral', body: aService, answers: [201, 422] },
+  'POST /imports/:id/columns': { at: sheetToSay, body: () => COLUMNS_SAID },
   'POST /imports/:id/approve': { at: importOf(), body: () => ({}) },
   // Read to its end as it came: nothing is left to stop.
   'POST /imports/:id/stop': { at: importOf(), answers: [409] },
@@ -2214,11 +2231,14 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/imports/gone': {},
   'GET /desk/imports/:id': { at: importOf() },
   'GET /desk/imports/:id/refused': { at: importOf() },
+  // A form says of every column what it is, which is more than one answer of a name.
+  'POST /desk/imports/:id/columns': { at: sheetToSay, body: () => ({ columns: 'none' }), answers: [422] },
   'POST /desk/imports/:id/approve': { at: importOf() },
   'POST /desk/imports/:id/stop': { at: importOf(), answers: [409] },
   'POST /desk/imports/:id/discard': { at: importOf() },
   'POST /desk/imports/:id/undo': { at: importOf('approve', 'apply') },
   'GET /desk/groups': { at: providerOf, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/groups/figures': { at: providerOf, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/groups/new': {},
   'POST /desk/groups/new': {
     at: async (world) => ({ id: await anOrganisation(world.scheme, 'charity') }),
@@ -3348,4 +3368,6 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /figures/stories': { query: () => '?use=report' },
   'GET /figures/stories/published': {},
   'GET /figures/overview': {},
+  'GET /figures/groups': { at: providerOf, query: WHOLE_PAGE, shows: 'id' },
+  'GET /figures/groups/together': {},
 };

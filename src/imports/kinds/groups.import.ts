@@ -23,7 +23,7 @@ export function tableOf<Value extends ListedValue>(
     name,
     describes,
     source,
-    columns: table.columns.flatMap(([name]) => name ?? []),
+    sheet: table,
     open: async (file) => {
       const encoding = await encodingOf(file, table.format);
       return { encoding, rows: () => tableRows(table, file, encoding) };
@@ -60,7 +60,7 @@ export const openReferral: GroupKind = {
   name: 'open-referral',
   describes: 'services as Open Referral UK has them (JSON: a page, a list or one; or NDJSON)',
   source: 'open-referral',
-  columns: null,
+  sheet: null,
   open: async (file, source) => {
     const encoding = await encodingOf(file, 'json');
     return { encoding, rows: () => services(file, encoding, source) };

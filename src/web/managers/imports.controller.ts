@@ -8,11 +8,14 @@ import {
   ImportListQuery,
   ImportRowQuery,
   type ImportView,
+  SayColumns,
 } from '../../imports/batch.dto.js';
 import { isGoingOn, kindsFor, ROW_OUTCOMES } from '../../imports/batch.types.js';
 import { BatchesQueries } from '../../imports/batches.queries.js';
 import { BatchesService } from '../../imports/batches.service.js';
-import { ImportUploads, MOST_BYTES, SHEETS, templateOf } from '../../imports/import-uploads.service.js';
+import { NOT_READ } from '../../imports/headings.rules.js';
+import { ImportUploads, MOST_BYTES } from '../../imports/import-uploads.service.js';
+import { SHEETS, templateOf } from '../../imports/kinds/all.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -116,6 +119,7 @@ export class ImportPagesController {
           if (!file?.name) throw Refusal.invalidField('file', 'Choose a file');
           const query = await readForm(ImportFileQuery, body);
           query.name = file.name.slice(-200);
+          query.sayColumns = true;
           return `${ADDRESS}/${await this.uploads.file(actor, query, file.bytes)}`;
         },
         (form) => this.newPage(reply, actor, form),
@@ -179,6 +183,23 @@ export class ImportPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await sendSheet(reply, 'refused', await this.queries.refused(actor, id));
+  }
+
+  @Post(':id/columns')
+  @Can('import.make')
+  async sayColumns(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await take(
+      reply,
+      async (body) => {
+        const { columns } = await readForm(SayColumns, body);
+        return `${JOBS}/${await this.batches.sayColumns(actor, id, columns)}`;
+      },
+      (form) => this.page(reply, actor, id, {}, form),
+    );
   }
 
   @Post(':id/approve')
@@ -266,7 +287,10 @@ export class ImportPagesController {
     const batch = await this.queries.get(actor, id);
     const query = await readQuery(ImportRowQuery, asked);
     const goingOn = isGoingOn(batch.state);
-    const rows = goingOn ? null : await this.queries.rows(actor, id, query);
+    const read = goingOn ? null : await this.queries.rows(actor, id, query);
+    const rows = batch.state === 'uploaded' ? null : read;
+    const [first] = read?.items ?? [];
+    const sample = (first?.raw ?? {}) as Record<string, unknown>;
     const address = `${ADDRESS}/${id}`;
     const undoUntil = batch.undoUntil === null ? null : new Date(batch.undoUntil);
     await this.desk.show(reply, actor, form.status, 'managers/pages/import.njk', {
@@ -275,6 +299,13 @@ export class ImportPagesController {
       batch,
       form,
       other: newForm(),
+      // What was said and not taken, else what each column is taken for.
+      said: form.values['columns'] === undefined ? newForm({ columns: batch.columns }) : form,
+      columns: batch.headings.map((heading) => ({ heading, sample: sampleOf(sample[heading]) })),
+      meanings: [
+        { value: NOT_READ, text: say('Nothing we need') },
+        ...batch.mayBe.map((value) => ({ value, text: value })),
+      ],
       goingOn,
       undoUntil,
       mayUndo: undoUntil !== null && undoUntil > this.clock.now(),
@@ -298,6 +329,11 @@ export class ImportPagesController {
     });
   }
 }
+
+const SAMPLE = 60;
+/** The beginning of a cell, for whoever says what its column is. */
+const sampleOf = (cell: unknown): string =>
+  typeof cell !== 'string' ? '' : cell.length > SAMPLE ? `${cell.slice(0, SAMPLE)}…` : cell;
 
 const stateInWords = ({ state, partlyUndone }: ImportView): string =>
   partlyUndone ? PARTLY_UNDONE : IMPORT_STATE_WORDS[state];

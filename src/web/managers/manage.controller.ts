@@ -80,6 +80,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = sayAl
         needs: 'provider.list',
       },
       {
+        text: 'How groups are doing',
+        href: '/desk/groups/figures',
+        what: 'Whether they answer, what is said of them, what room they have, whether anything reaches them',
+        needs: 'figures.groups',
+      },
+      {
         text: 'Services to look at',
         href: '/desk/listings?state=in_review',
         what: 'What waits before link workers find it',

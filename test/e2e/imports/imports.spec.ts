@@ -169,6 +169,76 @@ describe('imports', () => {
       });
     });
 
+    describe('whose headings are not ours', () => {
+      const THEIRS = 'Title,About,Sort,Person\nThe orchard,Forty apple trees,places,Ann\nNo words,,places,\n';
+      const asked = (content: string, kind = 'assets') =>
+        call('POST', `/file?kind=${kind}&name=theirs.csv&sayColumns=true`, content, 'text/csv');
+      const said = (id: string, columns: string[]) => call('POST', `/${id}/columns`, { columns });
+
+      it('waits for somebody to say what its columns are, and is read as often as they say', async () => {
+        const refused = await csv(THEIRS, 'assets');
+        expect([refused.statusCode, refused.json<{ errors: object[] }>().errors]).toMatchObject([
+          422,
+          [{ field: 'file' }],
+        ]);
+        const { id, ...uploaded } = (await asked(THEIRS)).json<ImportView>();
+        expect(uploaded).toMatchObject({
+          state: 'uploaded',
+          rows: 2,
+          added: 0,
+          headings: ['Title', 'About', 'Sort', 'Person'],
+          columns: ['none', 'none', 'none', 'none'],
+        });
+        expect((await call('POST', `/${id}/approve`, {})).statusCode).toBe(409);
+        const wrong = await said(id, ['name', 'name', 'kind', 'none']);
+        expect([wrong.statusCode, wrong.json<{ errors: object[] }>().errors]).toMatchObject([
+          422,
+          [{ field: 'columns', message: 'Two columns are both “name”. Keep one of them' }],
+        ]);
+        expect((await view(id)).state).toBe('uploaded');
+        expect((await said(id, ['name', 'none', 'kind', 'how_to_join'])).statusCode).toBe(202);
+        expect(await work(id)).toMatchObject({ state: 'checked', added: 0, refused: 2 });
+        expect((await said(id, ['name', 'description', 'kind', 'how_to_join'])).statusCode).toBe(202);
+        expect(await work(id)).toMatchObject({ state: 'checked', rows: 2, added: 1, refused: 1, notKept: [] });
+        expect(await rows(id, 'refused')).toMatchObject([
+          {
+            row: 3,
+            raw: { Title: 'No words' },
+            problems: [{ column: 'description', reason: 'Give a description' }],
+          },
+        ]);
+        await approved(id, { leaveOutRefused: true });
+        expect(await kept()).toMatchObject([{ name: 'The orchard', kind: 'places', state: 'in_review' }]);
+        expect((await said(id, ['name', 'description', 'kind', 'none'])).statusCode).toBe(409);
+      });
+
+      it('is not asked about where its headings are known, and can still be read otherwise', async () => {
+        const known = (await asked(`${COLUMNS}\n${ORCHARD}\n`)).json<ImportView>();
+        expect(known).toMatchObject({ state: 'checked', added: 1 });
+        expect([known.headings, known.columns]).toEqual([COLUMNS.split(','), COLUMNS.split(',')]);
+        const without = COLUMNS.split(',').map((name) => (name === 'description' ? 'none' : name));
+        expect((await said(known.id, without)).statusCode).toBe(202);
+        expect(await work(known.id)).toMatchObject({ state: 'checked', added: 0, refused: 1 });
+        expect(await work(known.id)).toMatchObject({ state: 'checked' });
+      });
+
+      it('is refused as ever where nobody could name a column of it', async () => {
+        for (const nothing of ['one\ntwo\n', '{"a": 1}', '']) {
+          const answer = await asked(nothing);
+          expect([nothing, answer.statusCode]).toEqual([nothing, 422]);
+        }
+      });
+
+      it('keeps its rows where reading it again is stopped, for another try', async () => {
+        const { id } = (await asked(THEIRS)).json<ImportView>();
+        await said(id, ['name', 'description', 'kind', 'none']);
+        await call('POST', `/${id}/stop`, {});
+        expect(await work(id)).toMatchObject({ state: 'failed', because: expect.stringContaining('stopped') as string });
+        await said(id, ['name', 'description', 'kind', 'none']);
+        expect(await work(id)).toMatchObject({ state: 'checked', added: 1, refused: 1 });
+      });
+    });
+
     it('a feed that nobody wants any more is given up, and nothing of it kept', async () => {
       serve([aService('1'), aService('2')]);
       const address = `http://feed.test:${server.port}/feed`;
@@ -935,7 +1005,7 @@ describe('imports', () => {
       expect(await work(id)).toMatchObject({ state: 'approved' });
       betony.clock.advance({ minutes: 3 });
       expect(await work(id)).toMatchObject({ state: 'applied' });
-      await rowsOf(scheme, sql`update import_batch set state = 'fetching', worked_at = null`);
+      await rowsOf(scheme, sql`update import_batch set state = 'fetching', worked_at = null, headings = '{}'`);
       expect(await work(id)).toMatchObject({
         state: 'failed',
         because: 'The file was cut short. Send it again.',

@@ -111,6 +111,7 @@ describe('every list of the desk', () => {
     ['/desk/referrals', 'manager', MANY],
     ['/desk/tasks', 'manager', MANY],
     ['/desk/groups', 'manager', MANY],
+    ['/desk/groups/figures', 'manager', MANY],
     ['/desk/listings', 'manager', MANY],
     ['/desk/users', 'administrator', 4],
     ['/desk/gaps', 'manager', MANY],

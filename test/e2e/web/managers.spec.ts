@@ -25,12 +25,15 @@ describe('the pages of those who run a scheme', () => {
   afterAll(() => betony.stop());
 
   const ask = (url: string, who = mo) => betony.inject({ url, headers: { cookie: who.browser.cookie } });
-  const send = (url: string, body: Record<string, string>, who = mo) =>
+  const send = (url: string, body: Record<string, string> | [string, string][], who = mo) =>
     betony.inject({
       method: 'POST',
       url,
       headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+      payload: new URLSearchParams([
+        ['_csrf', who.browser.formToken],
+        ...(Array.isArray(body) ? body : Object.entries(body)),
+      ]).toString(),
     });
   const page = async (url: string, who = mo): Promise<string> => {
     const answer = await ask(url, who);
@@ -518,6 +521,34 @@ describe('the pages of those who run a scheme', () => {
       await work(url.slice(-36));
       expect(await page(url)).toContain('Import: taken back');
       expect(await page('/desk/imports')).toContain('assets.csv');
+    });
+
+    it('with other headings are read once somebody has said what each column is', async () => {
+      const THEIRS = 'Title,About,Sort\nThe <orchard>,Forty apple trees,places\n';
+      const { headers } = await upload({ _csrf: mo.browser.formToken, kind: 'assets' }, THEIRS);
+      const url = String(headers.location);
+      const asks = await page(url);
+      expect(asks).toContain('Column “Title”');
+      expect(asks).toContain('Begins with: The &lt;orchard&gt;');
+      expect(asks).not.toContain('Row by row');
+      const twice = await send(`${url}/columns`, [
+        ['columns', 'name'],
+        ['columns', 'name'],
+        ['columns', 'kind'],
+      ]);
+      expect([twice.statusCode, twice.body.includes('href="#columns"')]).toEqual([422, true]);
+      expect(twice.body.match(/<option value="name" selected>/g)).toHaveLength(2);
+      const taken = await send(`${url}/columns`, [
+        ['columns', 'name'],
+        ['columns', 'description'],
+        ['columns', 'kind'],
+      ]);
+      expect(taken.headers.location).toBe(`/desk/jobs/${url.slice(-36)}`);
+      await work(url.slice(-36));
+      const review = await page(url);
+      expect(review).toContain('>New here<');
+      expect(review).toContain('Say differently what the columns are');
+      expect(review).toContain('The &lt;orchard&gt;');
     });
 
     it('say before they are approved what is assumed, what is left out, and which rows to look at', async () => {
