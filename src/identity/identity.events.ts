@@ -5,6 +5,7 @@ export const INVITATION_CREATED = 'invitation.created';
 export const PASSWORD_RESET_ASKED = 'passwordReset.asked';
 export const PASSWORD_CHANGED = 'password.changed';
 export const SIGN_IN_CODE_ASKED = 'signInCode.asked';
+export const CODE_ENTRY_ASKED = 'codeEntry.asked';
 export const SECOND_FACTOR_CHANGED = 'secondFactor.changed';
 export const SESSION_ON_NEW_DEVICE = 'session.onNewDevice';
 export const MEMBERSHIP_CREATED = 'membership.created';
@@ -16,6 +17,7 @@ registerEvents([
   PASSWORD_RESET_ASKED,
   PASSWORD_CHANGED,
   SIGN_IN_CODE_ASKED,
+  CODE_ENTRY_ASKED,
   SECOND_FACTOR_CHANGED,
   SESSION_ON_NEW_DEVICE,
   MEMBERSHIP_CREATED,

@@ -34,6 +34,8 @@ import { Programs } from './programs.service.js';
 import { SafetyNumbersQueries } from './safety-numbers.queries.js';
 import { SchemesController } from './schemes.controller.js';
 import { SchemesQueries } from './schemes.queries.js';
+import { SendEntryCode } from './code-entry.handler.js';
+import { CodeEntry } from './code-entry.service.js';
 import { SecondFactorController, SignInStepsController } from './second-factor.controller.js';
 import { SendSignInCode, TellOfSecondFactor } from './second-factor.handlers.js';
 import { SecondFactors } from './second-factors.service.js';
@@ -91,6 +93,8 @@ import { Users } from './users.service.js';
     SafetyNumbersQueries,
     Schemes,
     SchemesQueries,
+    CodeEntry,
+    SendEntryCode,
     SecondFactors,
     SendInvitation,
     SendPasswordReset,
@@ -135,6 +139,7 @@ import { Users } from './users.service.js';
     SafetyNumbersQueries,
     Schemes,
     SchemesQueries,
+    CodeEntry,
     SecondFactors,
     SessionQueries,
     Sessions,

@@ -87,6 +87,16 @@ export function passwordChangedLetter(facts: {
 export const codeLetter = ({ minutes, ...words }: { name: string; code: string; minutes: number }): Letter =>
   render('account.code', { ...words, minutes: String(minutes) });
 
+/** The same where no password was asked for. */
+export const entryCodeLetter = ({
+  minutes,
+  ...words
+}: {
+  name: string;
+  code: string;
+  minutes: number;
+}): Letter => render('account.entry_code', { ...words, minutes: String(minutes) });
+
 /** The same for every repeat of one message, so that a mailbox shows it once. Without angle brackets. */
 export function messageId(linkId: string, publicUrl: string): string {
   return `${linkId}@${new URL(publicUrl).hostname}`;

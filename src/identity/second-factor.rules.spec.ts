@@ -1,5 +1,6 @@
 import { generateSync } from 'otplib';
 import {
+  byCodeAlone,
   enough,
   factorToAsk,
   type FactorPolicy,
@@ -121,5 +122,20 @@ describe('recovery codes', () => {
     }
     expect(normaliseCode('o1l i-o0')).toBe('011100');
     expect(normaliseCode('123 456')).toBe('123456');
+  });
+});
+
+describe('a code to the mailbox instead of a password', () => {
+  const group = { role: 'provider_member', required: false } as const;
+  it.each([
+    ['somebody of one group', null, [group], true],
+    ['somebody of two groups', null, [group, group], true],
+    ['whoever works for the scheme as well', null, [group, { ...group, role: 'link_worker' }], false],
+    ['a group of a scheme that asks for more', null, [group, { ...group, required: true }], false],
+    ['whoever has an app', 'totp', [group], false],
+    ['whoever chose a code beside the password', 'mail', [group], false],
+    ['whoever is a member of nothing', null, [], false],
+  ] as const)('of %s', (_who, kept, memberships, enough) => {
+    expect(byCodeAlone(kept, memberships)).toBe(enough);
   });
 });

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { generateSecret, generateURI, verifySync } from 'otplib';
+import type { Role } from '../platform/actor/actor.types.js';
 
 /** What somebody shows beside a password: a code from an app, or one sent to their work mailbox. */
 export const FACTOR_KINDS = ['totp', 'mail'] as const;
@@ -33,6 +34,18 @@ export function factorToAsk(kept: FactorKind | null, policies: readonly FactorPo
   if (required.some((policy) => !policy.mailWillDo)) return { asks: 'mail', thenSetUp: true };
   return { asks: kept === 'mail' || required.length > 0 ? 'mail' : null, thenSetUp: false };
 }
+
+/**
+ * Whether a code to the mailbox is enough by itself, without a password: for somebody who answers for groups and does nothing
+ * else anywhere, where no scheme asks for a second factor and they have set none up.
+ */
+export const byCodeAlone = (
+  kept: FactorKind | null,
+  memberships: readonly { role: Role; required: boolean }[],
+): boolean =>
+  kept === null &&
+  memberships.length > 0 &&
+  memberships.every(({ role, required }) => role === 'provider_member' && !required);
 
 /** Whether a session opened with this may act where that policy holds. */
 export const enough = (shown: ShownFactor | null, { required, mailWillDo }: FactorPolicy): boolean =>

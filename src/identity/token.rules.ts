@@ -12,6 +12,7 @@ export type TokenPurpose =
   | 'safety_message'
   | 'reply'
   | 'sign_in_code'
+  | 'code_entry'
   | 'recovery_code'
   | 'reply_code'
   | 'reply_pass'

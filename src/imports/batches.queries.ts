@@ -34,7 +34,10 @@ import { csvLine, type CsvLine, problemsInWords } from './raw.rules.js';
 const STRIDE = 500;
 
 type Moments = 'createdAt' | 'checkedAt' | 'approvedAt' | 'appliedAt' | 'undoneAt' | 'rowsDeletedAt';
-type Row = Omit<ImportView, Moments | 'undoUntil' | 'rowsKeptUntil' | 'partlyUndone' | 'assumed' | 'mayBe'> & {
+type Row = Omit<
+  ImportView,
+  Moments | 'undoUntil' | 'rowsKeptUntil' | 'partlyUndone' | 'assumed' | 'mayBe'
+> & {
   createdAt: Date;
 } & Record<Exclude<Moments, 'createdAt'>, Date | null>;
 

@@ -103,10 +103,7 @@ export async function isKnown(
   path: string,
   encoding: Encoding,
 ): Promise<boolean> {
-  const headings = headingsOf(
-    await beginningOf(path, encoding),
-    await delimiterOf(kind, path, encoding),
-  );
+  const headings = headingsOf(await beginningOf(path, encoding), await delimiterOf(kind, path, encoding));
   try {
     named(kind, headings);
     return true;

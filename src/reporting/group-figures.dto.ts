@@ -30,7 +30,9 @@ export class GroupFiguresQuery extends PageQuery {
 
 /** Of one group, or of all of them together. */
 export class GroupCountsView {
-  @ApiProperty({ description: 'Offers made in the last 365 days. Those of a referral entered in error are left out.' })
+  @ApiProperty({
+    description: 'Offers made in the last 365 days. Those of a referral entered in error are left out.',
+  })
   asked: number;
 
   @ApiProperty({ description: 'Of those asked: yes, no, or on the waiting list.' })
@@ -87,13 +89,17 @@ export class GroupCountsView {
   @ApiProperty({ description: 'Of the places: held or taken.' })
   taken: number;
 
-  @ApiProperty({ description: 'Of the services: no place is left, or the group says that it is full for now.' })
+  @ApiProperty({
+    description: 'Of the services: no place is left, or the group says that it is full for now.',
+  })
   full: number;
 
   @ApiProperty({ description: 'People on the waiting lists today.' })
   waiting: number;
 
-  @ApiProperty({ description: 'Messages to the group of the last 365 days of which we know whether they went.' })
+  @ApiProperty({
+    description: 'Messages to the group of the last 365 days of which we know whether they went.',
+  })
   messages: number;
 
   @ApiProperty({ description: 'Of the messages: came back, or could not be delivered.' })

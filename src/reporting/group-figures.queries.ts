@@ -10,7 +10,12 @@ import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/ht
 import { LISTING_CHECK_DAYS } from '../providers/listing.types.js';
 import { loadSince } from '../providers/matching.rules.js';
 import type { GroupFiguresQuery, GroupFiguresView, GroupsTogetherView } from './group-figures.dto.js';
-import { FEWEST_ANSWERS, GROUP_COUNTS, type GroupFigureSort, type GroupTrouble } from './group-figures.types.js';
+import {
+  FEWEST_ANSWERS,
+  GROUP_COUNTS,
+  type GroupFigureSort,
+  type GroupTrouble,
+} from './group-figures.types.js';
 
 type Row = GroupFiguresView & Record<string, unknown>;
 
@@ -73,7 +78,9 @@ export class GroupFiguresQueries {
 
   /** All groups as one. */
   async together(actor: MemberActor): Promise<GroupsTogetherView> {
-    const { found, asOf } = await this.database.count<Omit<GroupsTogetherView, 'since' | 'asOf'> & Record<string, unknown>>(
+    const { found, asOf } = await this.database.count<
+      Omit<GroupsTogetherView, 'since' | 'asOf'> & Record<string, unknown>
+    >(
       actor.schemeId,
       sql`
       with ${this.figures(actor)}

@@ -304,11 +304,34 @@ describe('GET /figures/groups', () => {
         full: 0,
       },
       // Of two answers nothing is said.
-      { name: 'Silent', asked: 3, answered: 2, noReply: 1, notYet: 0, medianDays: null, counted: 0, places: 0 },
-      { name: 'Unasked', asked: 0, medianDays: null, services: 1, neverConfirmed: 1, oldestConfirmedOn: null },
+      {
+        name: 'Silent',
+        asked: 3,
+        answered: 2,
+        noReply: 1,
+        notYet: 0,
+        medianDays: null,
+        counted: 0,
+        places: 0,
+      },
+      {
+        name: 'Unasked',
+        asked: 0,
+        medianDays: null,
+        services: 1,
+        neverConfirmed: 1,
+        oldestConfirmedOn: null,
+      },
     ]);
     const together = await ask<GroupsTogetherView>('/together');
-    expect(together).toMatchObject({ groups: 3, neverAsked: 1, asked: 8, answered: 5, noReply: 1, medianDays: 3 });
+    expect(together).toMatchObject({
+      groups: 3,
+      neverAsked: 1,
+      asked: 8,
+      answered: 5,
+      noReply: 1,
+      medianDays: 3,
+    });
     expect((await groups('?sort=-days')).map(({ name }) => name)).toEqual(['Unasked', 'Silent', 'Quick']);
     expect((await groups('?trouble=no_reply')).map(({ name }) => name)).toEqual(['Silent']);
   });
@@ -317,7 +340,9 @@ describe('GET /figures/groups', () => {
     const group = await aGroup(scheme, { provider: { name: 'Hall' } });
     const wrong = await aCase(scheme);
     await anOffer(scheme, wrong, group);
-    await betony.get(ReferralsService).void(manager.actor, wrong.referralId, { reason: 'test', note: null });
+    await betony
+      .get(ReferralsService)
+      .void(manager.actor, wrong.referralId, { reason: 'test', note: 'A test' });
     await anOffer(scheme, await aCase(scheme), group).declined();
     const gone = await aGroup(scheme, { provider: { name: 'Gone' } });
     await betony.get(Closures).closeForGood(manager.actor, gone.organisationId, { reason: 'work_is_done' });
@@ -359,7 +384,11 @@ describe('GET /figures/groups', () => {
     expect(await groups('?trouble=came_back')).toEqual([]);
     await message(organisationId, 'failed', '2026-11-22T10:00:00Z');
     expect(await groups('?trouble=came_back')).toMatchObject([{ cameBack: 2, lastCameBack: true }]);
-    expect(await ask<GroupsTogetherView>('/together')).toMatchObject({ unreached: 1, messages: 3, cameBack: 2 });
+    expect(await ask<GroupsTogetherView>('/together')).toMatchObject({
+      unreached: 1,
+      messages: 3,
+      cameBack: 2,
+    });
     betony.clock.set('2027-02-01T10:00:00Z');
     expect(await groups('?trouble=not_confirmed')).toMatchObject([{ notConfirmed: 2 }]);
   });

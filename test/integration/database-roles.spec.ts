@@ -16,6 +16,7 @@ const WITHOUT_WALLS = [
   'cover',
   'session',
   'sign_in_challenge',
+  'code_entry',
   'one_time_link',
   'contact_point',
   'measure_link',

@@ -124,7 +124,7 @@ describe('every page of staff in a made-up language', () => {
     for (const { route, url, who, cookie, html, status } of before.visits)
       if (html !== '' && status === 200)
         await crawl.open({ who, cookie: `${cookie}; ${chosen}` }, url, route);
-    for (const url of ['/desk/sign-in', '/desk/forgotten', '/desk/forgotten/sent'])
+    for (const url of ['/desk/sign-in', '/desk/by-code', '/desk/forgotten', '/desk/forgotten/sent'])
       await crawl.open({ who: 'anybody', cookie: chosen }, url);
   }, 600_000);
   afterAll(() => betony.stop());

@@ -142,9 +142,11 @@ export class PageCrawl {
         '/bank-holidays',
       ],
       ...['/find', '/self-referral', `/find/${scheme.id}`, `/self-referral/${scheme.id}`],
-      ...['/desk/sign-in', '/desk/forgotten', '/desk/forgotten/sent', '/my/enter', my],
+      ...['/desk/sign-in', '/desk/by-code', '/desk/forgotten', '/desk/forgotten/sent', '/my/enter', my],
     ])
       await this.open(anybody, url);
+    // Whether a code is known or not, its page is the same.
+    await this.open({ ...anybody, cookie: `__Host-betony-code=${'x'.repeat(43)}` }, '/desk/by-code/enter');
     const entered = await this.world.betony.inject({
       method: 'POST',
       url: my,

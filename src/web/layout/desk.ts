@@ -19,7 +19,7 @@ import { scriptAddress, STAFF_STYLESHEET } from './assets.js';
 import { staysUntil } from './stays.js';
 import { navigationFor } from './navigation.js';
 import { Pages } from './pages.js';
-import { staffLanguageLinks } from '../words/choice.js';
+import { type LanguageLink, staffLanguageLinks } from '../words/choice.js';
 import { say, staffFile } from '../words/staff/staff-words.js';
 import { ROLE_WORDS } from './words.js';
 
@@ -89,7 +89,7 @@ export class Desk {
     reply: FastifyReply,
     status: number,
     template: string,
-    data: Record<string, unknown> & { map?: MapOfPlaces | null },
+    data: Record<string, unknown> & { map?: MapOfPlaces | null; languages?: LanguageLink[] },
   ): Promise<void> {
     const nonce = randomBytes(16).toString('base64');
     void reply.header('content-security-policy', policyFor(nonce, data.map));
@@ -99,7 +99,10 @@ export class Desk {
         tag: file.locale,
         draft: file.state === 'machine_draft',
         // What was refused is refused again at its address, in whatever language.
-        others: status < 400 ? staffLanguageLinks(reply.request).filter(({ current }) => !current) : [],
+        others:
+          status < 400
+            ? (data.languages ?? staffLanguageLinks(reply.request).filter(({ current }) => !current))
+            : [],
       },
       stylesheet: STAFF_STYLESHEET,
       script: scriptAddress('staff.js'),

@@ -81,7 +81,7 @@ export class GroupFigurePagesController {
       const together = await this.figures.together(actor);
       return {
         title: say('How groups are doing'),
-        items: items.map((one) => ({ ...one, ...figuresInWords(one, now) })),
+        items: items.map((one) => ({ one, ...figuresInWords(one, now) })),
         together,
         lines: togetherInWords(together),
         fewest: FEWEST_ANSWERS,

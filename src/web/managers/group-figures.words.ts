@@ -1,5 +1,9 @@
 import { LISTING_CHECK_DAYS } from '../../providers/listing.types.js';
-import type { GroupCountsView, GroupFiguresView, GroupsTogetherView } from '../../reporting/group-figures.dto.js';
+import type {
+  GroupCountsView,
+  GroupFiguresView,
+  GroupsTogetherView,
+} from '../../reporting/group-figures.dto.js';
 import type { GroupTrouble } from '../../reporting/group-figures.types.js';
 import { agoInWords, daysInWords } from '../layout/dates.js';
 import { say, sayAll, sayCount } from '../words/staff/staff-words.js';
@@ -59,7 +63,10 @@ function yes(of: GroupCountsView): Cell {
   };
 }
 
-function right({ services, neverConfirmed, notConfirmed, oldestConfirmedOn }: GroupCountsView, now: Date): Cell {
+function right(
+  { services, neverConfirmed, notConfirmed, oldestConfirmedOn }: GroupCountsView,
+  now: Date,
+): Cell {
   if (services === 0) return { text: say('No service'), beside: '', late: false };
   return {
     text: oldestConfirmedOn === null ? say('Never') : agoInWords(oldestConfirmedOn, now),
@@ -120,7 +127,10 @@ export function togetherInWords(of: GroupsTogetherView): { title: string; text: 
     { title: say('Until they answer'), text: days, beside: unanswered(of) },
     {
       title: say('Said yes'),
-      text: asked === 0 ? say('Not asked in the last year') : say('{{accepted}} of {{asked}} asked', { accepted, asked }),
+      text:
+        asked === 0
+          ? say('Not asked in the last year')
+          : say('{{accepted}} of {{asked}} asked', { accepted, asked }),
       beside: sayCount(
         of.neverAsked,
         '1 of {{groups}} groups was not asked',
@@ -147,7 +157,10 @@ export function togetherInWords(of: GroupsTogetherView): { title: string; text: 
     },
     {
       title: say('Messages'),
-      text: messages === 0 ? say('None sent') : say('{{cameBack}} of {{messages}} came back', { cameBack, messages }),
+      text:
+        messages === 0
+          ? say('None sent')
+          : say('{{cameBack}} of {{messages}} came back', { cameBack, messages }),
       beside:
         of.unreached > 0
           ? sayCount(of.unreached, 'the last one to 1 group', 'the last one to each of {{count}} groups')

@@ -13,6 +13,7 @@ import { qrPicture } from '../account/qr.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
+import { WayInFrame } from './way-in-frame.js';
 import { withinDesk } from './within-desk.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -25,6 +26,7 @@ const then = (path: string, next: string): string => `${path}?next=${encodeURICo
 export class SecondStepController {
   constructor(
     private readonly desk: Desk,
+    private readonly frame: WayInFrame,
     private readonly signIns: SignIn,
     private readonly challenges: SignInChallenges,
   ) {}
@@ -38,9 +40,9 @@ export class SecondStepController {
     @Query('sent') again: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const notice = again === undefined ? null : say('The code is on its way to you again.');
+    const after = again === undefined ? null : 'code-again';
     return this.orTooLate(reply, (token) =>
-      this.show(reply, token, newForm({ next: withinDesk(next) }), notice, instead === 'recovery'),
+      this.show(reply, token, newForm({ next: withinDesk(next) }), after, instead === 'recovery'),
     );
   }
 
@@ -137,23 +139,13 @@ export class SecondStepController {
     reply: FastifyReply,
     token: string,
     form: Form,
-    notice: string | null = null,
+    after: string | null = null,
     recovery = false,
   ): Promise<void> {
     const { asks } = await this.challenges.live(token, 'page');
     if (asks === 'set_up') return seeOther(reply, then('/desk/sign-in/set-up', String(form.values['next'])));
-    return this.desk.showToAnybody(reply, form.status, 'sign-in/pages/code.njk', {
-      title:
-        asks === 'mail'
-          ? say('Look at your e-mail')
-          : recovery
-            ? say('Enter a recovery code')
-            : say('Enter your code'),
-      form,
-      asks,
-      recovery,
-      notice,
-    });
+    const which = asks === 'mail' ? 'mailed' : recovery ? 'recovery' : 'app';
+    return this.frame.show(reply, which, { form, asks, recovery, after });
   }
 
   private showSetUp(reply: FastifyReply, offer: FactorOffer, form: Form): Promise<void> {

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Arrival, atPages } from '../../identity/arrival.js';
 import { MembershipQueries } from '../../identity/membership.queries.js';
-import { type NotSignedIn, OrganisationSignIn } from '../../identity/organisation-sign-in.service.js';
+import { OrganisationSignIn } from '../../identity/organisation-sign-in.service.js';
 import { SignInInput, SwitchInput } from '../../identity/session.dto.js';
 import { SessionQueries } from '../../identity/session.queries.js';
 import { Sessions } from '../../identity/sessions.service.js';
@@ -21,20 +21,19 @@ import {
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { AccountFrame } from '../account/account-frame.js';
-import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { homeOf } from '../layout/navigation.js';
 import { seeOther } from '../layout/see-other.js';
 import { ROLE_WORDS } from '../layout/words.js';
+import { WayInFrame } from './way-in-frame.js';
 import { withinDesk } from './within-desk.js';
-import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** In and out, and from one membership to another. */
 @ApiExcludeController()
 @Controller('desk')
 export class SignInController {
   constructor(
-    private readonly desk: Desk,
+    private readonly frame: WayInFrame,
     private readonly signIns: SignIn,
     private readonly organisation: OrganisationSignIn,
     private readonly sessions: Sessions,
@@ -62,8 +61,7 @@ export class SignInController {
     if (secret !== null && (await this.sessionQueries.actorOfCookie(secret, this.clock.now()))) {
       return seeOther(reply, withinDesk(next));
     }
-    const notice = noticeAfter(after) ?? (secret === null ? null : say(ENDED));
-    return this.show(reply, newForm({ next: withinDesk(next) }), notice);
+    return this.show(reply, newForm({ next: withinDesk(next) }), after ?? (secret === null ? null : 'ended'));
   }
 
   @Post('sign-in')
@@ -141,39 +139,7 @@ export class SignInController {
     }
   }
 
-  private show(reply: FastifyReply, form: Form, notice: string | null = null): Promise<void> {
-    return this.desk.showToAnybody(reply, form.status, 'sign-in/pages/sign-in.njk', {
-      title: say('Sign in'),
-      form,
-      notice,
-      organisation: this.organisation.name,
-    });
+  private show(reply: FastifyReply, form: Form, after: unknown = null): Promise<void> {
+    return this.frame.show(reply, 'sign-in', { form, after, organisation: this.organisation.name });
   }
 }
-
-const ENDED = 'You were signed out after a while without use. Sign in to go on.';
-
-/** What has just been done elsewhere, for which one signs in now. */
-const BECAUSE: Record<NotSignedIn, string> = sayAll({
-  'too-late': 'That took too long, or began in another browser. Try again.',
-  refused: 'Your organisation did not let you in. Try again, or ask whoever looks after your account there.',
-  failed:
-    'We could not reach your organisation, or did not understand its answer. Try again, or use your password here.',
-  unverified:
-    'Your organisation does not say that your e-mail address is really yours. Sign in with your password here.',
-  unknown:
-    'Nobody works here with the address your organisation gave. Open your invitation first, or ask your scheme for one.',
-  'other-identity':
-    'Another account of your organisation is in use for you here. Sign in with your password, and tell your scheme.',
-});
-
-const AFTER: Record<string, string> = sayAll({
-  kept: 'You were signed out after a while without use. What you typed is kept: sign in to go on with it.',
-  ...Object.fromEntries(Object.entries(BECAUSE).map(([why, words]) => [`organisation-${why}`, words])),
-  'too-late': 'That took too long, or was finished already. Sign in again.',
-  joined: 'Your password is set. Sign in with it now.',
-  'new-password': 'Your new password is set, and you are signed out everywhere else. Sign in with it now.',
-});
-
-const noticeAfter = (after: unknown): string | null =>
-  typeof after === 'string' && Object.hasOwn(AFTER, after) ? (AFTER[after] ?? null) : null;

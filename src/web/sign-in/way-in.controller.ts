@@ -15,16 +15,15 @@ import { Clock } from '../../platform/clock/clock.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { validated } from '../../platform/http/validation.js';
-import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
-import { say } from '../words/staff/staff-words.js';
+import { WayInFrame } from './way-in-frame.js';
 
 /** How somebody gets a password: invited, or because the old one is forgotten. */
 @ApiExcludeController()
 @Controller('desk')
 export class WayInController {
   constructor(
-    private readonly desk: Desk,
+    private readonly frame: WayInFrame,
     private readonly clock: Clock,
     private readonly links: OneTimeLinks,
     private readonly invitations: Invitations,
@@ -107,15 +106,12 @@ export class WayInController {
   @Public()
   @LimitPerAddress(120, 15)
   resetSent(@Res() reply: FastifyReply): Promise<void> {
-    return this.desk.showToAnybody(reply, 200, 'sign-in/pages/sent.njk', {
-      title: say('Look at your e-mail'),
-    });
+    return this.frame.show(reply, 'sent');
   }
 
   private async ask(reply: FastifyReply, purpose: LinkPurpose, token: string, form: Form): Promise<void> {
     await this.links.find(purpose, token, this.clock.now());
-    await this.desk.showToAnybody(reply, form.status, 'sign-in/pages/password.njk', {
-      title: purpose === 'invitation' ? say('Join') : say('Set a new password'),
+    await this.frame.show(reply, purpose === 'invitation' ? 'join' : 'renew', {
       joining: purpose === 'invitation',
       // A password is never sent back, not even to whoever typed it.
       form: { ...form, values: { name: form.values['name'] ?? '' } },
@@ -132,18 +128,15 @@ export class WayInController {
       await work();
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 410) throw error;
-      await this.desk.showToAnybody(reply, error.status, 'sign-in/pages/link-ended.njk', {
-        title: say('This link does not work any more'),
+      await this.frame.show(reply, 'link-ended', {
+        status: error.status,
         joining: purpose === 'invitation',
       });
     }
   }
 
   private askForAddress(reply: FastifyReply, form: Form): Promise<void> {
-    return this.desk.showToAnybody(reply, form.status, 'sign-in/pages/forgotten.njk', {
-      title: say('I do not know my password'),
-      form,
-    });
+    return this.frame.show(reply, 'forgotten', { form });
   }
 }
 

@@ -50,6 +50,7 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Write something in at least one of the five boxes': 'groups.survey.wrong.empty',
   'Select what kind of help it was': 'groups.tally.wrong.kind',
   'Enter a day, month and year that has come, like 24 11 2026': 'reply.session.wrong',
+  'The e-mail address or the password is not right.': 'entry.wrong',
   'That is not your password': 'account.wrong.password',
   'That is the password you have': 'account.wrong.same',
   'Use at least 12 characters. Three random words are good': 'account.wrong.short',

@@ -199,7 +199,13 @@ describe('imports', () => {
         expect((await said(id, ['name', 'none', 'kind', 'how_to_join'])).statusCode).toBe(202);
         expect(await work(id)).toMatchObject({ state: 'checked', added: 0, refused: 2 });
         expect((await said(id, ['name', 'description', 'kind', 'how_to_join'])).statusCode).toBe(202);
-        expect(await work(id)).toMatchObject({ state: 'checked', rows: 2, added: 1, refused: 1, notKept: [] });
+        expect(await work(id)).toMatchObject({
+          state: 'checked',
+          rows: 2,
+          added: 1,
+          refused: 1,
+          notKept: [],
+        });
         expect(await rows(id, 'refused')).toMatchObject([
           {
             row: 3,
@@ -233,7 +239,10 @@ describe('imports', () => {
         const { id } = (await asked(THEIRS)).json<ImportView>();
         await said(id, ['name', 'description', 'kind', 'none']);
         await call('POST', `/${id}/stop`, {});
-        expect(await work(id)).toMatchObject({ state: 'failed', because: expect.stringContaining('stopped') as string });
+        expect(await work(id)).toMatchObject({
+          state: 'failed',
+          because: expect.stringContaining('stopped') as string,
+        });
         await said(id, ['name', 'description', 'kind', 'none']);
         expect(await work(id)).toMatchObject({ state: 'checked', added: 1, refused: 1 });
       });
@@ -1005,7 +1014,10 @@ describe('imports', () => {
       expect(await work(id)).toMatchObject({ state: 'approved' });
       betony.clock.advance({ minutes: 3 });
       expect(await work(id)).toMatchObject({ state: 'applied' });
-      await rowsOf(scheme, sql`update import_batch set state = 'fetching', worked_at = null, headings = '{}'`);
+      await rowsOf(
+        scheme,
+        sql`update import_batch set state = 'fetching', worked_at = null, headings = '{}'`,
+      );
       expect(await work(id)).toMatchObject({
         state: 'failed',
         because: 'The file was cut short. Send it again.',

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { Schemes } from '../../../src/identity/schemes.service.js';
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
@@ -11,7 +12,7 @@ import { startApp, type TestApp } from '../../support/start-app.js';
 const LIMIT_BYTES = 60_000;
 /** What a key looks like that nobody put words in for. */
 const RAW =
-  />[^<]*\b(?:dates|frame|common|failed|wrong|my|reply|finder|selfReferral|groups|privacy|schemes)\.\w+[^<]*</;
+  />[^<]*\b(?:dates|frame|common|failed|wrong|my|reply|finder|selfReferral|groups|privacy|schemes|entry|account)\.\w+[^<]*</;
 
 describe('pages in the language of whoever reads them', () => {
   let betony: TestApp;
@@ -166,6 +167,90 @@ describe('pages in the language of whoever reads them', () => {
       expect(late.body).toContain(t('reply.refused.accepted'));
       const came = await send('/came', 'result=attended&day=٢٣&month=১১&year=२०२६');
       expect(came.headers.location).toBe(`/reply/${token}?saved=yes`);
+    });
+  });
+
+  describe('of whoever comes in', () => {
+    let token: string;
+    beforeAll(async () => {
+      const { token: made } = await betony
+        .get(Schemes)
+        .create({ name: 'Marling', adminEmail: 'ada@example.org', adminName: 'Ada Brook' });
+      token = made;
+    });
+    const SPOKEN = LANGUAGES.filter((one) => !['en', 'cy'].includes(one));
+
+    it.each(SPOKEN)('speaks %s where they sign in, join and do not know their password', async (language) => {
+      const cookie = `betony-language=${language}`;
+      const { t, tag, direction } = speechIn(language);
+      const pages: [string, Key, number][] = [
+        ['/desk/sign-in', 'entry.title', 200],
+        ['/desk/sign-in?after=joined', 'entry.title', 200],
+        ['/desk/forgotten', 'entry.forgotten', 200],
+        ['/desk/forgotten/sent', 'entry.look', 200],
+        [`/desk/join/${token}`, 'entry.join', 200],
+        [`/desk/join/${'x'.repeat(43)}`, 'entry.ended.title', 410],
+        [`/desk/new-password/${'x'.repeat(43)}`, 'entry.ended.title', 410],
+      ];
+      for (const [path, title, status] of pages) {
+        const { body, statusCode } = await get(path, cookie);
+        expect([path, statusCode]).toEqual([path, status]);
+        expect(body).toContain(`<html lang="${tag}"${direction === 'rtl' ? ' dir="rtl"' : ''}>`);
+        expect([path, /<title>(.*) – Betony<\/title>/.exec(body)?.[1]]).toEqual([path, t(title)]);
+        expect([path, RAW.exec(body)?.[0]]).toEqual([path, undefined]);
+        expect(body).not.toMatch(/undefined|\{\{|\[object/);
+        expect(body).not.toMatch(/\b(?:please|you|your|password|Back|Save)\b(?![^<]*>)/i);
+      }
+      expect((await get('/desk/sign-in?after=joined', cookie)).body).toContain(t('entry.after.joined'));
+    });
+
+    it('leads from the page of staff to every other language, and comes back to it', async () => {
+      const english = await get('/desk/sign-in');
+      for (const one of LANGUAGES.filter((code) => code !== 'en'))
+        expect(english.body).toContain(`href="?lang=${one}" lang="${one}"`);
+      expect(String((await get('/desk/sign-in?lang=pl')).headers['set-cookie'])).toContain(
+        'betony-language=pl',
+      );
+      const welsh = await get('/desk/sign-in', 'betony-language=cy');
+      expect(welsh.body).toContain('<html lang="cy');
+      // Of a page that is there for staff alone there is English.
+      expect((await get('/desk/sign-in', 'betony-language=tlh')).body).toContain(
+        '<h1 class="nhsuk-heading-l">Sign in</h1>',
+      );
+    });
+
+    it('says in it what is wrong, keeps the address and never the password', async () => {
+      const { t } = speechIn('pl');
+      const asked = await get('/desk/sign-in', 'betony-language=pl');
+      const formCookie = String(asked.headers['set-cookie']).split(';', 1)[0] ?? '';
+      const csrf = /name="_csrf" value="([^"]+)"/.exec(asked.body)?.[1] ?? '';
+      const send = (url: string, answers: Record<string, string>) =>
+        betony.inject({
+          method: 'POST',
+          url,
+          headers: {
+            cookie: `betony-language=pl; ${formCookie}`,
+            'content-type': 'application/x-www-form-urlencoded',
+          },
+          payload: new URLSearchParams({ _csrf: csrf, ...answers }).toString(),
+        });
+      const wrong = await send('/desk/sign-in', {
+        email: 'bo@example.org',
+        password: 'something quite else',
+        next: '/desk/group/referrals',
+      });
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain(`<title>${t('frame.error')}: ${t('entry.title')}`);
+      expect(wrong.body).toContain(t('entry.wrong'));
+      expect(wrong.body).toContain('value="bo@example.org"');
+      expect(wrong.body).toContain('name="next" value="/desk/group/referrals"');
+      expect(wrong.body).not.toContain('something quite else');
+      const empty = await send('/desk/forgotten', { email: '' });
+      expect([empty.statusCode, empty.body.includes(t('wrong.email'))]).toEqual([422, true]);
+      const short = await send(`/desk/join/${token}`, { password: 'short' });
+      expect([short.statusCode, short.body.includes(t('account.wrong.short'))]).toEqual([422, true]);
+      const joined = await send(`/desk/join/${token}`, { password: 'quiet harbour lantern' });
+      expect(joined.headers.location).toBe('/desk/sign-in?after=joined');
     });
   });
 
