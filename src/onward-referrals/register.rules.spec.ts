@@ -2,6 +2,7 @@ import type { Session } from '../providers/listing.types.js';
 import type { Attendance } from './onward.types.js';
 import {
   aroundFinal,
+  lastMetOn,
   markProblems,
   meetsOn,
   notBegun,
@@ -52,6 +53,29 @@ describe('meetsOn', () => {
     ['a fifth, where it is the fourth', { every: 'month', on: '2026-11-27' }, '2027-01-29', false],
   ])('%s', (_name, session, day, expected) => {
     expect(meetsOn(session, day)).toBe(expected);
+  });
+});
+
+describe('lastMetOn', () => {
+  const friday = { day: 'friday', from: '12:00', to: '14:00', every: 'week' } as const;
+  const month = { ...friday, every: 'month', on: '2026-10-23' } as const;
+  it.each<[string, Session[], string, string, string | null]>([
+    ['the week before', [friday], '2026-11-02', '2026-11-26T10:00:00Z', '2026-11-20'],
+    ['today, once it has begun', [friday], '2026-11-02', '2026-11-27T12:00:00Z', '2026-11-27'],
+    ['not before', [friday], '2026-11-02', '2026-11-27T11:59:00Z', '2026-11-20'],
+    ['by London’s clock', [friday], '2026-08-01', '2026-08-28T11:00:00Z', '2026-08-28'],
+    ['none since they were asked', [friday], '2026-11-23', '2026-11-26T10:00:00Z', null],
+    [
+      'the later of two',
+      [friday, { ...friday, day: 'tuesday' }],
+      '2026-11-02',
+      '2026-11-26T10:00:00Z',
+      '2026-11-24',
+    ],
+    ['a month ago', [month], '2026-10-01', '2026-11-26T10:00:00Z', '2026-10-23'],
+    ['where nobody said when', [], '2026-10-01', '2026-11-26T10:00:00Z', null],
+  ])('%s', (_name, schedule, since, now, expected) => {
+    expect(lastMetOn(schedule, since, new Date(now))).toBe(expected);
   });
 });
 

@@ -68,6 +68,24 @@ export function meetsOn({ every, on }: Pick<Session, 'every' | 'on'>, day: strin
   }
 }
 
+/** Every service that says when it meets does so within this time. */
+const LONGEST_GAP_DAYS = 35;
+
+/** The last day on which a service met, as its week has it: none before `since`, and none that is still to begin. Null where nobody knows. */
+export function lastMetOn(schedule: readonly Session[], since: string, now: Date): string | null {
+  const today = londonDate(now);
+  for (let back = 0; back <= LONGEST_GAP_DAYS; back++) {
+    const day = addDays(today, -back);
+    if (day < since) return null;
+    const met = schedule.some(
+      (session) =>
+        session.day === weekdayOf(day) && meetsOn(session, day) && atLondon(day, session.from) <= now,
+    );
+    if (met) return day;
+  }
+  return null;
+}
+
 /**
  * The sessions that ended within the day before `now`, none on a day the group is closed.
  */

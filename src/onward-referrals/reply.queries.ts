@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
-import type { ListingRow, ListingState } from '../providers/listing.types.js';
+import type { ListingRow, ListingState, Session } from '../providers/listing.types.js';
 import type { AttendanceView, GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
+import type { Attendance } from './onward.types.js';
+import { lastMetOn } from './register.rules.js';
 import { type Details, detailsFor, HOUR_MS } from './reply-link.rules.js';
 import { signsInFor } from '../providers/claims.queries.js';
 import { answerBefore, saidOf, type SaidByLinkRow } from '../providers/listing-answer.rules.js';
@@ -36,6 +39,8 @@ type Plain<View> = { [Name in keyof View]: View[Name] };
 export interface ReplyView extends WhoToRing {
   onward: Plain<Omit<GroupOnwardView, 'person'>> & { person: Plain<PersonSeen> };
   details: Details;
+  /** The day of which it is asked whether the person came: the last on which the service met, else today. */
+  asks: { on: string; said: Attendance | null };
 }
 
 export interface ListingCheck extends WhoToRing, ListingRow {
@@ -73,6 +78,8 @@ export type Came = Pick<AttendanceView, 'sessionOn' | 'sessionAt' | 'result'>;
 interface RingRow extends WhoToRing {
   safetyFlag: boolean;
   days: number | null;
+  schedule: Session[];
+  came: Pick<Came, 'sessionOn' | 'result'>[];
 }
 
 interface FinishedRow {
@@ -138,9 +145,12 @@ export class ReplyQueries {
       sql`
         select s.name as scheme, g.name as group, split_part(u.name, ' ', 1) as worker,
           coalesce(u.phone, ${SCHEME_PHONE}) as phone, c.safety_flag as "safetyFlag",
-          (s.settings ->> 'contactDetailsCalendarDays')::int as days
+          (s.settings ->> 'contactDetailsCalendarDays')::int as days, l.schedule, (
+            select coalesce(jsonb_agg(jsonb_build_object('sessionOn', f.session_on, 'result', f.result)), '[]')
+            from attendance f where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id) as came
         from onward_referral o
         join scheme s on s.id = o.scheme_id
+        join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
         join organisation g on g.scheme_id = o.scheme_id and g.id = o.organisation_id
         join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
         join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
@@ -149,7 +159,10 @@ export class ReplyQueries {
         where o.scheme_id = ${actor.schemeId} and o.id = ${onward.id}`,
     );
     if (!row) throw Refusal.notFound();
-    const { safetyFlag, days, ...ring } = row;
+    const { safetyFlag, days, schedule, came, ...ring } = row;
+    const now = this.clock.now();
+    const on = lastMetOn(schedule, londonDate(onward.offeredAt), now) ?? londonDate(now);
+    const said = came.find(({ sessionOn }) => sessionOn === on)?.result ?? null;
     const details = detailsFor(
       {
         step: onward.step,
@@ -158,10 +171,10 @@ export class ReplyQueries {
         safetyFlag,
         days: days ?? DEFAULT_SETTINGS.contactDetailsCalendarDays,
       },
-      this.clock.now(),
+      now,
     );
     const person = details === 'shown' ? onward.person : { ...onward.person, fullName: null, contact: null };
-    return { ...ring, onward: { ...onward, person }, details };
+    return { ...ring, onward: { ...onward, person }, details, asks: { on, said } };
   }
 
   /** What the group has said of who came, newest first: of one person. */

@@ -29,10 +29,12 @@ const asked = async (stage: Stage, more = same) => {
     at: await replyLink(stage.scheme, group.organisationId, MAIL, { purpose: 'answer', about }),
   };
 };
-const letter = async (stage: Stage) => {
-  const { at } = await asked(stage);
-  return { at: LETTERS, link: at };
-};
+const letter =
+  (more = same) =>
+  async (stage: Stage) => {
+    const { at } = await asked(stage, more);
+    return { at: LETTERS, link: at };
+  };
 /** The link about the service itself. */
 const listing = async (stage: Stage, more: Told = {}) => {
   const { organisationId, listingId } = await lunchOf(stage, more);
@@ -50,7 +52,7 @@ await play(
   'group',
   {
     C1: journey({
-      given: letter,
+      given: letter(),
       when: async (hand, { link }) => {
         await hand.open(link);
         await hand.press('Yes, we can help');
@@ -63,7 +65,7 @@ await play(
       then: (hand) => hand.sees('You have been in touch. Thank you.'),
     }),
     'C3 full': journey({
-      given: letter,
+      given: letter(),
       when: async (hand, { link }) => {
         await hand.open(link);
         await hand.press('We are full for 4 weeks');
@@ -71,6 +73,14 @@ await play(
       then: (hand) => hand.sees('Thank you for telling us', 'Take our answer back'),
     }),
     'C3 else': journey({
+      given: letter(),
+      when: async (hand, { link }) => {
+        await hand.open(link);
+        await hand.press('It is not right for our group');
+      },
+      then: (hand) => hand.sees('Thank you for telling us', 'Take our answer back'),
+    }),
+    'C3 note': journey({
       given: asked,
       when: async (hand) => {
         await hand.follow(/^Something else/);
@@ -89,11 +99,17 @@ await play(
       then: (hand) => hand.sees('Can you help Grace?', 'ring you'),
     }),
     C5: journey({
-      given: async (stage) => {
-        const { at } = await asked(stage, (offer) => offer.accepted());
-        return { at: `${at}/came` };
+      given: letter((offer) => offer.accepted()),
+      when: async (hand, { link }) => {
+        await hand.open(link);
+        await hand.press(/^They came$/);
       },
+      then: (hand) => hand.sees('Grace and your group', 'Came'),
+    }),
+    'C5 day': journey({
+      given: (stage) => asked(stage, (offer) => offer.accepted()),
       when: async (hand) => {
+        await hand.follow('Another day');
         await hand.wrong('Save');
         await hand.choose('They came');
         await hand.press('Save');
@@ -101,11 +117,17 @@ await play(
       then: (hand) => hand.sees('Grace and your group'),
     }),
     'C5 end': journey({
-      given: async (stage) => {
-        const { at } = await asked(stage, (offer) => offer.accepted().started());
-        return { at: `${at}/finish` };
+      given: letter((offer) => offer.accepted().started()),
+      when: async (hand, { link }) => {
+        await hand.open(link);
+        await hand.press('They came once');
       },
+      then: (hand) => hand.sees('Please do not contact Grace again', 'Take our answer back'),
+    }),
+    'C5 note': journey({
+      given: (stage) => asked(stage, (offer) => offer.accepted().started()),
       when: async (hand) => {
+        await hand.follow('It has come to an end');
         await hand.wrong('Save');
         await hand.choose('It came to its end as planned');
         await hand.press('Save');

@@ -150,10 +150,11 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.goto(await mailed());
     await page.getByRole('button', { name: 'Yes, we can help' }).click();
     await page.getByRole('button', { name: 'Yes, we have been in touch' }).click();
-    await page.getByRole('link', { name: 'Say whether they came' }).click();
+    await page.getByRole('link', { name: 'Another day' }).click();
     await look('8-came');
-    await page.getByLabel('They came', { exact: true }).check();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'They came', exact: true }).click();
+    expect(await page.textContent('main')).toContain('Monday 23 November: Came');
     await look('9-started');
     await page.getByRole('link', { name: 'It has come to an end' }).click();
     await look('10-finish');

@@ -21,7 +21,7 @@ import { GroupAnswers, type Said, type Sent } from '../reply/group-answers.js';
 import { fields } from '../reply/reply.forms.js';
 import { camePage, replyPage, templateFor } from '../reply/reply.page.js';
 import { canAsk, noticeOf, saidBefore, TITLES } from '../reply/reply.parts.js';
-import { cameWords, declineWords, finishWords, fullFor, noWords } from '../reply/reply.words.js';
+import { cameWords, declineWords, finishWords, fullFor, onePress } from '../reply/reply.words.js';
 import { speechFor } from '../words/choice.js';
 import type { Key, Speech } from '../words/speech.js';
 import { CodesTyped } from './codes-typed.js';
@@ -241,7 +241,7 @@ export class OurReferralsController {
       ...replyPage(view, this.clock.now(), speech),
       title: speech.t(TITLES[template] ?? 'reply.title.past'),
       tellsOfDeath: true,
-      words: { no: noWords(speech.t) },
+      words: onePress(speech.t),
     };
     await this.frame.show(reply, `reply/pages/${template}.njk`, data, shown);
   }

@@ -88,6 +88,17 @@ export function replyPage(view: ReplyView, now: Date, speech: Speech) {
     waiting: waitingRows(onward, speech),
     undoUntil: onward.undoUntil !== null && now < onward.undoUntil ? hour(onward.undoUntil) : null,
     today: londonDate(now),
+    asks: asksPart(view, name, speech),
+  };
+}
+
+/** Whether they came on the day that is asked about: as it was said, else to be said by one tap. */
+function asksPart({ asks: { on, said: result } }: ReplyView, name: string, { day, t }: Speech) {
+  const [year, month, date] = on.split('-');
+  return {
+    heading: t('reply.came.on', { name, day: day(on) }),
+    said: result && t('reply.lookAt.line', { field: day(on), what: registerWords(t)[result] }),
+    date: { year, month, day: date },
   };
 }
 

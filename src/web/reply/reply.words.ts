@@ -38,7 +38,7 @@ export const NO = {
   closed_14: { reason: 'closed_for_now', days: 14 },
   closed_28: { reason: 'closed_for_now', days: 28 },
 } as const satisfies Record<string, { reason: DeclineReason; days: number | null }>;
-export const noWords = (t: Say) =>
+const noWords = (t: Say) =>
   inWords(Object.keys(NO) as (keyof typeof NO)[], (code) => t(`reply.noWords.${code}`));
 
 /** "Full until": calendar days from today. */
@@ -58,5 +58,12 @@ export const cameWords = (t: Say) => inWords(CAME, (code) => t(`reply.cameWords.
 /** On the register of a session, where it is one word of many. */
 export const registerWords = (t: Say) => inWords(ATTENDANCE, (code) => t(`reply.registerWords.${code}`));
 
+/** The same in one tap: how it ended where there is no more to say. */
+const ENDED = ['came_once', 'still_going'] as const;
+const endedWords = (t: Say) => inWords(ENDED, (code) => t(`reply.finishWords.${code}`));
+
 const FINISHED = ['still_going', 'finished_as_planned', 'came_once', 'did_not_suit', 'not_known'] as const;
 export const finishWords = (t: Say) => inWords(FINISHED, (code) => t(`reply.finishWords.${code}`));
+
+/** What a page offers to be said by one button. */
+export const onePress = (t: Say) => ({ no: noWords(t), came: cameWords(t), ended: endedWords(t) });
