@@ -13,6 +13,7 @@ import { PageChanges } from './page-changes.service.js';
 import { SendPageChange, SendPageCode } from './page-code.handler.js';
 import { PageEntryController } from './page-entry.controller.js';
 import { PageEntry } from './page-entry.service.js';
+import { PageKeptForms } from './page-kept-forms.service.js';
 import { PageSessions } from './page-sessions.service.js';
 import { OwnPageController } from './page.controller.js';
 import { OwnPageQueries } from './page.queries.js';
@@ -31,12 +32,22 @@ import { VisitGuard } from './visit.guard.js';
     PageAccessQueries,
     PageChanges,
     PageEntry,
+    PageKeptForms,
     PageSessions,
     PageTicks,
     SendPageChange,
     SendPageCode,
     VisitGuard,
   ],
-  exports: [OwnPage, OwnPageQueries, PageAccess, PageAccessQueries, PageChanges, PageEntry, PageSessions],
+  exports: [
+    OwnPage,
+    OwnPageQueries,
+    PageAccess,
+    PageAccessQueries,
+    PageChanges,
+    PageEntry,
+    PageKeptForms,
+    PageSessions,
+  ],
 })
 export class ClientPageModule {}

@@ -6,7 +6,7 @@ import { AppointmentsService } from '../caseload/appointments.service.js';
 import { PlansService } from '../caseload/plans.service.js';
 import { AgreementsService } from '../clients/agreements.service.js';
 import { SAFE_FIELDS, type Channel } from '../clients/client.types.js';
-import { lockRow } from '../clients/client-rows.js';
+import { lockRow, lockWithin } from '../clients/client-rows.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { PeopleCloseService } from '../clients/people-close.service.js';
 import { ClientFeedback } from '../feedback/feedback.service.js';
@@ -15,6 +15,7 @@ import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
 import { newId } from '../platform/pure/ids.js';
 import { PageTasks } from '../reminders/page-tasks.js';
 import { Stories } from '../stories/stories.service.js';
@@ -106,18 +107,26 @@ export class OwnPage {
     return this.people.endSupporter(actor, actor.clientId, supporterId);
   }
 
-  /** Only what makes things safer, or harms nobody: channels go off here, and come on again by a code or a talk. */
+  /**
+   * Only what makes things safer, or harms nobody: channels go off here, and come on again by a code or a talk. What would
+   * take the place of something needs the version it was shown at; `seen` is left out where nothing was shown.
+   */
   changeContact(
     { actor }: Visit,
     { switchOff = [], language, reachNote }: ChangeContactInput,
+    seen?: number,
   ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      const note = reachNote === undefined ? {} : { reachNote: reachNote === '' ? null : reachNote };
-      await this.clients.amendWithin(tx, actor.clientId, {
-        ...off(switchOff),
-        ...note,
+      const client = await lockWithin(tx, 'client.amend', actor.clientId);
+      const said = {
+        ...(reachNote === undefined ? {} : { reachNote: reachNote === '' ? null : reachNote }),
         ...(language === undefined ? {} : { language }),
-      });
+      };
+      const replaces = Object.entries(said).some(
+        ([field, value]) => client[field as keyof typeof said] !== value,
+      );
+      if (replaces) refuseStale(client.version, seen);
+      await this.clients.amendWithin(tx, actor.clientId, { ...off(switchOff), ...said });
       await this.tasks.ask(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
       return actor.clientId;
     });

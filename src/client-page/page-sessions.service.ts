@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
@@ -11,7 +12,14 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { idleUntil, looksLikeToken, mayVisit } from './page.rules.js';
 import type { EnteredBy, Visit } from './page.types.js';
-import { type Ring, visitorFacts, visitorOf, type VisitorRead, WHO_TO_RING } from './page-visitors.js';
+import {
+  type Ring,
+  visitorFacts,
+  visitorOf,
+  type VisitorRead,
+  type VisitorRow,
+  WHO_TO_RING,
+} from './page-visitors.js';
 
 interface SessionRow extends Record<string, unknown> {
   id: string;
@@ -38,20 +46,13 @@ export class PageSessions {
   ) {}
 
   async visit(token: string | null): Promise<Visit | null> {
-    if (token === null || !looksLikeToken(token)) return null;
     const now = this.clock.now();
-    const [session] = await this.database.unscoped<SessionRow>(sql`
-      select id, scheme_id as "schemeId", visitor_id as "visitorId", entered_by as "enteredBy", seen_at as "seenAt",
-        expires_at as "expiresAt"
-      from page_session where hash = ${sha256(token)} and ended_at is null`);
+    const session = await this.notEnded(token);
     if (!session || idleUntil(session.seenAt, session.expiresAt) <= now) return null;
-    const { schemeId, visitorId } = session;
-    const row = await this.database.maybe<VisitorRead & { ring: Ring }>(
-      schemeId,
-      visitorFacts(schemeId, visitorId, sql`, ${WHO_TO_RING} as ring`),
-    );
-    const visitor = row && visitorOf(row);
-    if (!visitor || !mayVisit(visitor, session.enteredBy, londonDate(now))) return null;
+    const { schemeId } = session;
+    const found = await this.visitorOn(session);
+    if (!found) return null;
+    const { visitor, ring } = found;
     if (now.getTime() - session.seenAt.getTime() >= TOUCH_MS) {
       await this.unitOfWork.run(systemActor(schemeId, 'own page'), (tx) =>
         tx.run(sql`update page_session set seen_at = ${now} where id = ${session.id}`),
@@ -68,21 +69,63 @@ export class PageSessions {
       },
       scheme: visitor.scheme,
       name: visitor.name,
-      formKey: derivedToken(this.config.tokenKey, 'page_form', session.id),
+      formKey: this.formKey(session),
       safetyFlag: visitor.safetyFlag,
-      worker: row.ring.name,
-      phone: row.ring.phone,
+      worker: ring.name,
+      phone: ring.phone,
       language: visitor.language,
       until: idleUntil(now, session.expiresAt),
     };
   }
 
-  /** Leaving: the session is over for every window that shares it. */
+  /** Whose it was, where it closed by itself and they may still enter; `formKey` proves that a form of it was sent. */
+  async ranOut(
+    token: string | null,
+    formKey: string,
+  ): Promise<{ schemeId: string; visitorId: string } | null> {
+    const session = await this.notEnded(token);
+    if (!session || idleUntil(session.seenAt, session.expiresAt) > this.clock.now()) return null;
+    if (!same(formKey, this.formKey(session))) return null;
+    return (await this.visitorOn(session)) && session;
+  }
+
+  private async notEnded(token: string | null): Promise<SessionRow | null> {
+    if (token === null || !looksLikeToken(token)) return null;
+    const [session] = await this.database.unscoped<SessionRow>(sql`
+      select id, scheme_id as "schemeId", visitor_id as "visitorId", entered_by as "enteredBy", seen_at as "seenAt",
+        expires_at as "expiresAt"
+      from page_session where hash = ${sha256(token)} and ended_at is null`);
+    return session ?? null;
+  }
+
+  private async visitorOn({
+    schemeId,
+    visitorId,
+    enteredBy,
+  }: SessionRow): Promise<{ visitor: VisitorRow; ring: Ring } | null> {
+    const row = await this.database.maybe<VisitorRead & { ring: Ring }>(
+      schemeId,
+      visitorFacts(schemeId, visitorId, sql`, ${WHO_TO_RING} as ring`),
+    );
+    const visitor = row && visitorOf(row);
+    const may = visitor && mayVisit(visitor, enteredBy, londonDate(this.clock.now()));
+    return may ? { visitor, ring: row.ring } : null;
+  }
+
+  private formKey({ id }: SessionRow): string {
+    return derivedToken(this.config.tokenKey, 'page_form', id);
+  }
+
+  /** Leaving: the session is over for every window that shares it, and what was typed and not sent is gone. */
   async end({ actor }: Visit): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
       const { rowCount } = await tx.run(sql`
         update page_session set ended_at = ${tx.now} where id = ${actor.sessionId} and ended_at is null`);
       if (rowCount === 0) return;
+      await tx.run(sql`
+        delete from page_kept_form k using page_session s
+        where k.scheme_id = ${tx.schemeId} and s.scheme_id = k.scheme_id and s.visitor_id = k.visitor_id
+          and s.id = ${actor.sessionId}`);
       await audit(tx, {
         action: 'page.leave',
         subject: { kind: 'pageSession', id: actor.sessionId },
@@ -99,4 +142,9 @@ export class PageSessions {
       await tx.run(sql`delete from page_session where expires_at < ${before}`);
     });
   }
+}
+
+export function same(given: string, key: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(key)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -110,7 +110,7 @@ export async function whoHas(
 export const addressBy = (visitor: VisitorRow, channel: CodeChannel): string | null =>
   channel === 'text' ? visitor.phone : visitor.email;
 
-/** Ends every key that opens the page of these visitors. */
+/** Ends every key that opens the page of these visitors, and what they typed there and did not send. */
 export async function endKeys(tx: Tx, visitorIds: readonly string[]): Promise<void> {
   await tx.run(sql`
     update page_session set ended_at = ${tx.now}
@@ -118,4 +118,6 @@ export async function endKeys(tx: Tx, visitorIds: readonly string[]): Promise<vo
   await tx.run(sql`
     update page_link set revoked_at = ${tx.now}
     where scheme_id = ${tx.schemeId} and visitor_id = any(${visitorIds}::uuid[]) and revoked_at is null`);
+  await tx.run(sql`
+    delete from page_kept_form where scheme_id = ${tx.schemeId} and visitor_id = any(${visitorIds}::uuid[])`);
 }

@@ -3,8 +3,17 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { ApiMakeAll, ApiMayBeGone, ApiOpen, ApiRead, ApiReadAll, ApiRemove } from '../platform/http/api.js';
+import {
+  ApiMakeAll,
+  ApiMayBeGone,
+  ApiOpen,
+  ApiRead,
+  ApiReadAll,
+  ApiRemove,
+  ApiWriteSeen,
+} from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
+import { IfMatchIfSent } from '../platform/http/version.js';
 import { OwnPage } from './own-page.service.js';
 import { PageAccess } from './page-access.service.js';
 import {
@@ -197,12 +206,13 @@ export class OwnPageController {
 
   @Post('my-page/contact')
   @OnOwnPage()
-  @ApiOpen(PageContactView, 'Switch channels off, choose a language, say what to mind')
+  @ApiWriteSeen(PageContactView, 'Switch channels off, choose a language, say what to mind')
   async changeContact(
     @CurrentVisit() visit: Visit,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: ChangeContactInput,
   ): Promise<PageContactView> {
-    await this.page.changeContact(visit, input);
+    await this.page.changeContact(visit, input, seen);
     return this.queries.contact(visit.actor);
   }
 

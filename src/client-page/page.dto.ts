@@ -334,6 +334,11 @@ export class PageContactView {
 
   @ApiProperty()
   language: string;
+
+  @ApiProperty({
+    description: 'Send it as If-Match, so that nothing somebody else wrote meanwhile is put away unseen.',
+  })
+  version: number;
 }
 
 export class ChangeContactInput {

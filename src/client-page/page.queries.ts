@@ -241,7 +241,7 @@ export class OwnPageQueries {
       select c.id as client_id, c.phone, c.email, nullif(concat_ws(', ', c.address, c.postcode), '') as address,
         jsonb_build_object('call', c.safe_to_call, 'text', c.safe_to_text, 'email', c.safe_to_email,
           'write', c.safe_to_write, 'leave_message', c.safe_to_leave_message) as channels,
-        c.reach_through as "reachThrough", c.reach_note as "reachNote", c.language
+        c.reach_through as "reachThrough", c.reach_note as "reachNote", c.language, c.version
       from client c where c.scheme_id = ${actor.schemeId} and c.id = ${actor.clientId} and ${within}`,
     );
     if (!row) throw Refusal.notFound();

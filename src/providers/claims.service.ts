@@ -5,7 +5,7 @@ import { emailHash, normaliseEmail } from '../identity/account.rules.js';
 import { Invitations } from '../identity/invitations.service.js';
 import { deadLink, OneTimeLinks } from '../identity/one-time-links.service.js';
 import { reachFor } from '../permissions/reach.js';
-import { type MemberActor, systemActor } from '../platform/actor/actor.types.js';
+import { type MemberActor, publicActor, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -61,7 +61,7 @@ export class Claims {
     const problems = claimProblems(form);
     if (problems.length > 0) throw Refusal.invalid(problems);
     const email = normaliseEmail(form.email);
-    await this.unitOfWork.run(systemActor(schemeId, CLAIMANT), async (tx) => {
+    await this.unitOfWork.run(publicActor(schemeId, CLAIMANT), async (tx) => {
       // One at a time for a group: many at once must not pass the limits together.
       const provider = await tx.maybe(sql`
         select 1 from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id

@@ -52,6 +52,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'reply_code',              by: ['link_id'],             of: 'reply_link',       section: null, because: KEY },
   { table: 'reply_link',              by: ['onward_referral_id'],  of: 'onward_referral',  section: null, because: KEY },
   { table: 'page_session',            by: ['visitor_id'],          of: 'page_visitor',     section: null, because: KEY },
+  { table: 'page_kept_form',          by: ['visitor_id'],          of: 'page_visitor',     section: null, because: 'What was typed on your page and not sent. Nobody but whoever typed it can read it, and it is gone after a day.' },
   { table: 'page_code',               by: ['visitor_id'],          of: 'page_visitor',     section: null, because: KEY },
   { table: 'page_link',               by: ['visitor_id'],          of: 'page_visitor',     section: null, because: KEY },
   { table: 'task',                    by: ['client_id'],           of: 'client',           section: null, because: WORK },

@@ -104,8 +104,8 @@ describe('every page', () => {
     betony = await startApp();
     await betony.app.listen(0, '127.0.0.1');
     world = await aWorld(betony);
-    crawl = new PageCrawl(world);
-    await crawl.ofStaff();
+    crawl = new PageCrawl(betony);
+    await crawl.ofStaff(world);
     await crawl.ofAnybody();
     first = crawl.visits.length;
     await crawl.onward(WHOLE ? 20 : 1);

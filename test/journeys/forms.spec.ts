@@ -117,8 +117,8 @@ describe('every form', () => {
   beforeAll(async () => {
     betony = await startApp();
     world = await aWorld(betony);
-    const crawl = new PageCrawl(world);
-    await crawl.ofStaff();
+    const crawl = new PageCrawl(betony);
+    await crawl.ofStaff(world);
     const routes = betony
       .get(RouteCheck)
       .routes()

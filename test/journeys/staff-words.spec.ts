@@ -116,10 +116,10 @@ describe('every page of staff in a made-up language', () => {
     learnMadeUp();
     betony = await startApp();
     world = await aWorld(betony);
-    const before = new PageCrawl(world);
-    await before.ofStaff();
+    const before = new PageCrawl(betony);
+    await before.ofStaff(world);
     expect(await markTheirs(betony.database, world.scheme.id)).toBeGreaterThan(1_000);
-    crawl = new PageCrawl(world);
+    crawl = new PageCrawl(betony);
     const chosen = `betony-language=${MADE_UP}`;
     for (const { route, url, who, cookie, html, status } of before.visits)
       if (html !== '' && status === 200)

@@ -15,6 +15,8 @@ export interface Links {
   scheme: TestScheme;
   offer: string;
   reply: string;
+  /** About a service of a group. */
+  listing: string;
   shared: string;
   survey: string;
   tally: string;
@@ -65,7 +67,7 @@ export async function linksOf(betony: TestApp, email: string): Promise<Links> {
     );
     const about = { kind: OFFER, id: offer } as const;
     const path = await replyLink(scheme, organisationId, contactEmail, { purpose: 'answer', about });
-    return { offer, path, organisationId, ...of };
+    return { offer, path, organisationId, listingId: group.listingId, ...of };
   };
   const [alone, shared] = [await reply(email, false), await reply(`shared-${email}`, true)];
   const { organisationId, referralId } = alone;
@@ -110,6 +112,10 @@ export async function linksOf(betony: TestApp, email: string): Promise<Links> {
     scheme,
     offer: alone.offer,
     reply: alone.path,
+    listing: await replyLink(scheme, organisationId, email, {
+      purpose: 'listing_check',
+      about: { kind: 'listing', id: alone.listingId },
+    }),
     shared: shared.path,
     survey: await link('survey'),
     tally: await link('tally'),

@@ -5,6 +5,7 @@ import { isPage, isStaffPage } from '../../src/platform/http/pages.js';
 import { statementsOf } from './count-queries.js';
 import { type Links, linksOf } from './links.js';
 import { SAMPLES, type World } from './route-samples.js';
+import type { TestApp } from './start-app.js';
 
 /** Somebody before a page, by the cookies they carry. */
 export interface Visitor {
@@ -48,8 +49,8 @@ export class PageCrawl {
   private calls = 0;
   readonly visits: Visit[] = [];
 
-  constructor(private readonly world: World) {
-    this.routes = world.betony
+  constructor(private readonly betony: TestApp) {
+    this.routes = betony
       .get(RouteCheck)
       .routes()
       .filter(({ method }) => method === 'GET')
@@ -76,10 +77,10 @@ export class PageCrawl {
   }
 
   async open({ who, cookie }: Visitor, url: string, route = this.routeOf(url)): Promise<Visit> {
-    let answer: Awaited<ReturnType<World['betony']['inject']>> | undefined;
+    let answer: Awaited<ReturnType<TestApp['inject']>> | undefined;
     this.calls += 1;
     const queries = await statementsOf(async () => {
-      answer = await this.world.betony.inject({
+      answer = await this.betony.inject({
         url,
         headers: { cookie },
         // Another house each time: what is counted by network address is not what is tried here.
@@ -108,14 +109,14 @@ export class PageCrawl {
   }
 
   /** Every page of those who sign in, as every role that may open it. */
-  async ofStaff(): Promise<void> {
+  async ofStaff(world: World): Promise<void> {
     for (const { route, name } of this.routes) {
       if (!isStaffPage(route.path) || route.action === null) continue;
       const sample = SAMPLES[name] ?? {};
       for (const role of ROLES) {
         if (reachOf(route.action, role) === 'none' || sample.nothingFor?.includes(role)) continue;
-        const member = (await sample.as?.(this.world, role)) ?? this.world.people[role];
-        const target = (await sample.at?.(this.world, member)) ?? {};
+        const member = (await sample.as?.(world, role)) ?? world.people[role];
+        const target = (await sample.at?.(world, member)) ?? {};
         const path = route.path.replace(/:(\w+)/g, (_text, key: string) => target[key] ?? `no-${key}`);
         const url = path + (sample.query?.(target) ?? '');
         await this.open({ who: role, cookie: member.browser.cookie }, url, name);
@@ -125,12 +126,14 @@ export class PageCrawl {
 
   /** What there is without signing in, by links as they are sent to people. */
   async ofAnybody(): Promise<Links> {
-    const links = await linksOf(this.world.betony, 'crawl@example.org');
-    const { my, scheme, reply, shared, survey, tally, questions, claim, received } = links;
+    const links = await linksOf(this.betony, 'crawl@example.org');
+    const { my, scheme, reply, listing, shared, survey, tally, questions, claim, received } = links;
     const anybody = { who: 'anybody', cookie: '' };
     for (const url of [shared, survey, tally, questions, claim, received]) await this.open(anybody, url);
     for (const end of ['', '/no', '/talk', '/came', '/finish', '/worried', '/rings-you', '/leave'])
       await this.open(anybody, `${reply}${end}`);
+    for (const end of ['', '/times', '/place', '/join', '/cost', '/access', '/places', '/full', '/session'])
+      await this.open(anybody, `${listing}${end}`);
     for (const url of [
       ...['/reply', '/reply/sent', '/reply/left', '/claim/sent', '/claim/thanks', '/received/thanks'],
       ...[
@@ -147,7 +150,7 @@ export class PageCrawl {
       await this.open(anybody, url);
     // Whether a code is known or not, its page is the same.
     await this.open({ ...anybody, cookie: `__Host-betony-code=${'x'.repeat(43)}` }, '/desk/by-code/enter');
-    const entered = await this.world.betony.inject({
+    const entered = await this.betony.inject({
       method: 'POST',
       url: my,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

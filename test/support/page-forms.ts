@@ -92,7 +92,12 @@ export function faultsOfAgain(html: string, typed: Record<string, string>): stri
   if (leads.length === 0) faults.push('the summary leads nowhere');
   for (const id of leads) {
     if (!ids.has(id)) faults.push(`nothing is called ${id}`);
-    else if (![`${id}-error`, `${id}-date-error`].some((one) => ids.has(one)))
+    // Three boxes of a date have one message.
+    else if (
+      ![`${id}-error`, `${id}-date-error`, ...(id === 'day' ? ['date-error'] : [])].some((one) =>
+        ids.has(one),
+      )
+    )
       faults.push(`nothing is said beside ${id}`);
   }
   for (const [, id = '', reason = ''] of summary.matchAll(/href="#([^"]*)"[^>]*>([^<]*)</g))

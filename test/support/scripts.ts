@@ -95,7 +95,7 @@ export async function plantScripts(
           from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attgenerated = ''
             and a.atttypid in ('text'::regtype, 'jsonb'::regtype) and not a.attisdropped
           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-            and c.relname not in ('kept_form', 'outbox', 'scheme')
+            and c.relname not in ('kept_form', 'page_kept_form', 'outbox', 'scheme')
             and exists (select from pg_attribute s where s.attrelid = c.oid and s.attname = 'scheme_id')
             and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'f') and a.attnum = any (k.conkey))
         loop

@@ -4,10 +4,15 @@ import { Refusal } from '../errors/refusal.js';
 import type { IdempotencyClaim } from '../http/request-context.js';
 import type { Tx } from './tx.js';
 
-/** Whose keys they are, so that nobody meets another's; the forms of a scheme's public share theirs. Null takes none. */
+/**
+ * Whose keys they are, so that nobody meets another's: on a person's page those of one visit, by a link those of its address; the
+ * forms of a scheme's public share theirs. Null takes none.
+ */
 export function claimant(actor: Actor): string | null {
   if (actor.kind === 'member') return actor.membershipId;
-  return actor.kind === 'system' && actor.forPublic ? INSTALLATION : null;
+  if (actor.kind === 'client') return actor.sessionId;
+  if (actor.kind === 'link') return actor.contactPointId;
+  return actor.forPublic ? INSTALLATION : null;
 }
 
 /**

@@ -178,7 +178,7 @@ export const ApiMakeAll = (view: View, summary: string, description?: string) =>
     ApiOperation({ summary, description }),
     HttpCode(201),
     ApiCreatedResponse({ type: view, isArray: true }),
-    refused(),
+    repeatable(),
   );
 
 /** POST of what takes a while: 202 and its view, which says how far it is. */

@@ -4,7 +4,7 @@ import { Config } from '../config/config.js';
 import { decrypted, encrypted } from './encrypted.js';
 
 /** What is kept there. Each purpose has a key of its own, derived from the one of the installation. */
-export type VaultPurpose = 'second-factor' | 'oidc' | 'kept-form';
+export type VaultPurpose = 'second-factor' | 'oidc' | 'kept-form' | 'page-kept-form';
 
 /** For the few texts that even whoever reads the database or its backups must not learn. */
 @Injectable()

@@ -4,9 +4,10 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../../permissions/can.decorator.js';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
-import { isUuid } from '../../platform/pure/ids.js';
+import { isUuid, newId } from '../../platform/pure/ids.js';
 import { type ClaimedGroup, ClaimsQueries } from '../../providers/claims.queries.js';
 import { Claims } from '../../providers/claims.service.js';
+import { doneOnce, SENT_BEFORE } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
@@ -92,6 +93,7 @@ export class ClaimController {
     if (found.standing !== 'there') return this.notThere(reply, found);
     const values = Object.fromEntries(Object.entries(fields(body)).map(([name, text]) => [name, tidy(text)]));
     const { name = '', email = '', why = '' } = values;
+    doneOnce(reply.request, body);
     try {
       await this.claims.ask(scheme, organisation, {
         name,
@@ -103,9 +105,10 @@ export class ClaimController {
       if (!(error instanceof Refusal) || error.status !== 422) throw error;
       const problems = (error.extra['errors'] as FieldProblem[] | undefined) ?? [];
       const kept = Object.fromEntries(
-        Object.entries(values).map(([field, text]) => [field, text.slice(0, 1000)]),
+        Object.entries(values).map(([field, text]) => [field, text.slice(0, 5000)]),
       );
-      return this.show(reply, scheme, organisation, 422, kept, problems);
+      const again = error.code === SENT_BEFORE ? 'common.sentBefore' : null;
+      return this.show(reply, scheme, organisation, 422, kept, problems, again);
     }
     await seeOther(reply, '/claim/sent');
   }
@@ -117,6 +120,7 @@ export class ClaimController {
     status: number,
     values: Record<string, string>,
     wrong: readonly FieldProblem[],
+    notice: Key | null = null,
   ): Promise<void> {
     const found = await this.group(scheme, organisation);
     if (found.standing !== 'there') return this.notThere(reply, found);
@@ -127,6 +131,8 @@ export class ClaimController {
       title: speech.t('groups.claim.title'),
       group: found.group,
       to: `/claim/${scheme}/${organisation}`,
+      key: newId(),
+      notice: notice && speech.t(notice),
       values,
       errors: problems.map(({ field, message }) => ({ field, text: message, href: `#${field}` })),
       wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),

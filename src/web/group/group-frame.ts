@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import nunjucks from 'nunjucks';
 import { FORM_TOKEN, formToken } from '../../platform/http/form-token.js';
 import { newId } from '../../platform/pure/ids.js';
 import { type Form, hidden, KEPT } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
+import { proofOf } from '../layout/proof.js';
 import { inSpeech, NO_FORM, type SmallForm, toForm, wrongIn } from '../reply/reply.parts.js';
 import { refusedWords } from '../reply/reply.refusals.js';
 import { speechFor } from '../words/choice.js';
@@ -57,17 +57,6 @@ export class GroupFrame {
     });
   }
 }
-
-/** What every form of ours carries: its token, a key for a second click, and which kept form it goes on with. */
-function proofOf(fields: Record<string, string>): nunjucks.runtime.SafeString {
-  const inputs = Object.entries(fields)
-    .filter(([, value]) => PLAIN.test(value))
-    .map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`);
-  return new nunjucks.runtime.SafeString(inputs.join(''));
-}
-
-/** Tokens and ids, as they stand in an attribute. What a browser sent for one may be anything. */
-const PLAIN = /^[\w-]{1,200}$/;
 
 /** A form that comes back: with what was typed, and what is wrong with it or why nothing was done. */
 export function cameBack(form: Form, verb: string, speech: Speech): Shown {

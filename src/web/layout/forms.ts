@@ -4,9 +4,10 @@ import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { fieldOf } from '../../platform/http/fields.js';
 import { claimRequest } from '../../platform/http/request-context.js';
 import { validated } from '../../platform/http/validation.js';
+import { canonicalJson, sha256 } from '../../platform/pure/hash.js';
 import { newId } from '../../platform/pure/ids.js';
 import { ASKED } from '../words/choice.js';
-import { sayAgain } from '../words/staff/staff-words.js';
+import { say, sayAgain } from '../words/staff/staff-words.js';
 import { seeOther } from './see-other.js';
 import { shapeOf } from './shape-of.js';
 
@@ -207,12 +208,33 @@ export function rowsTogether(body: unknown, name: string, unsaid: readonly strin
 /** Whether a form is to be shown again as it was typed, and nothing else done. */
 export const asksAgain = (body: unknown): boolean => hidden(body, AGAIN) !== '';
 
+/** What a form says, to be looked at once more on the way: it goes on with what it went on with, and comes back with it. */
+export const lookedAt = (body: unknown): Form => ({
+  ...newForm(sent(body), versionIn(body)),
+  kept: hidden(body, KEPT),
+});
+
 export const shownAgain = (body: unknown): Form => ({
   ...newForm(sent(body)),
   version: hidden(body, VERSION),
   kept: hidden(body, KEPT),
   again: true,
 });
+
+/** From here on this form is done once, however often it is sent. Without what is hidden: its token differs from page to page. */
+export function doneOnce(request: FastifyRequest, body: unknown): void {
+  const key = hidden(body, KEY);
+  if (/^[\w-]{1,64}$/.test(key)) claimRequest(request, key, sent(body));
+}
+
+/** The same where each answer counts, also another one from the same page, as after going back. */
+export function eachDoneOnce(request: FastifyRequest, body: unknown): void {
+  const [key, answers] = [hidden(body, KEY), sent(body)];
+  if (key !== '') claimRequest(request, sha256(canonicalJson([key, answers])), answers);
+}
+
+/** Of a form that was sent before and says something else now, as after going back. */
+export const SENT_BEFORE = 'idempotency-key-reused';
 
 /**
  * Does what a form asks for, once however often it is sent, and leads on; or shows it again with all that was typed and
@@ -230,9 +252,7 @@ export async function take(
     await again(shownAgain(body));
     return;
   }
-  const key = hidden(body, KEY);
-  // Without what is hidden: its token differs from page to page.
-  if (/^[\w-]{1,64}$/.test(key)) claimRequest(request, key, sent(body));
+  doneOnce(request, body);
   let to: string | null;
   try {
     to = await work(body);
@@ -343,6 +363,11 @@ function ofDate({ field, message }: FieldProblem, typed: Form['values']): string
   return empty.length === 1 && one ? sayAgain(LEFT_OUT[one]) : message;
 }
 
+const because = ({ code, message }: Refusal): string =>
+  code === SENT_BEFORE
+    ? say('This was sent already, as it was then. To send it as it stands here as well, send it once more.')
+    : sayAgain(message);
+
 function refused(refusal: Refusal, body: unknown): Form {
   const typed = sent(body);
   const problems = ((refusal.extra['errors'] as FieldProblem[] | undefined) ?? [])
@@ -355,7 +380,7 @@ function refused(refusal: Refusal, body: unknown): Form {
     kept: hidden(body, KEPT),
     wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),
     errors: problems.map(({ field, message }) => ({ text: message, href: `#${field}` })),
-    notice: problems.length === 0 ? sayAgain(refusal.message) : null,
+    notice: problems.length === 0 ? because(refusal) : null,
     refusal: { code: refusal.code, details: refusal.extra },
     status: refusal.status,
   };

@@ -283,7 +283,8 @@ ERROR_VOICES.push({
         status === 500
           ? speech.t('failed.fault.reference', { reference: referenceOf(reply.request.id) })
           : null;
-      return render(reply, template, { ...words, again, reported, title: words.heading, speech });
+      const way = OWN_PAGE.test(url) ? { to: '/my', text: speech.t('common.backToFirst') } : null;
+      return render(reply, template, { ...words, again, way, reported, title: words.heading, speech });
     }
     const words = inEnglish(status, seconds, most);
     return render(reply, 'layout/error.njk', {

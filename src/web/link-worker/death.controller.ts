@@ -8,17 +8,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk } from '../layout/desk.js';
-import {
-  checked,
-  type Form,
-  newForm,
-  ofVersion,
-  readForm,
-  seenIn,
-  sent,
-  take,
-  versionIn,
-} from '../layout/forms.js';
+import { checked, type Form, lookedAt, newForm, ofVersion, readForm, seenIn, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { say } from '../words/staff/staff-words.js';
@@ -59,7 +49,7 @@ export class DeathController {
     const person = await this.heads.of(actor, id);
     await this.desk.show(reply, actor, 200, 'link-worker/pages/death-check.njk', {
       title: recordTitle(say('Check before you record it'), person),
-      form: newForm(sent(body), versionIn(body)),
+      form: lookedAt(body),
       person,
       pages: recordPages(id, 'details'),
       input,

@@ -22,7 +22,7 @@ import {
   checked,
   type Form,
   hidden,
-  KEPT,
+  lookedAt,
   newForm,
   readForm,
   readQuery,
@@ -96,7 +96,7 @@ export class ReferOnController {
     if (hidden(body, '_change') === '' && (await this.stops.shown(reply, actor))) return;
     const person = await this.heads.ofReferral(actor, id);
     const typed = sent(body);
-    const asItWas = { ...newForm(typed), kept: hidden(body, KEPT) };
+    const asItWas = lookedAt(body);
     if (hidden(body, '_change') !== '') return this.form(reply, actor, person, listingId, asItWas);
     const preview = await checked(
       reply,

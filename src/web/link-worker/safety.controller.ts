@@ -15,6 +15,7 @@ import {
 } from '../../clients/safeguarding.dto.js';
 import { SafeguardingQueries } from '../../clients/safeguarding.queries.js';
 import { Safeguarding } from '../../clients/safeguarding.service.js';
+import { KeptForms } from '../../identity/kept-forms.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
@@ -59,6 +60,7 @@ export class SafetyPagesController {
     private readonly flagQueries: LoneWorkerFlagsQueries,
     private readonly concerns: SafeguardingQueries,
     private readonly service: Safeguarding,
+    private readonly keptForms: KeptForms,
   ) {}
 
   @Get('people/:id/safety-note')
@@ -256,13 +258,15 @@ export class SafetyPagesController {
   private async recording(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const words = await this.concerns.words(actor);
+    const action = `/desk/people/${id}/concern`;
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/concern.njk', {
       title: recordTitle(say('Safety concern'), person),
       form,
+      drafts: await this.keptForms.ofMember(actor, action),
       // Nothing stands in the way of this.
       person: { ...person, noteUnread: false },
       advice: words,
-      action: `/desk/people/${id}/concern`,
+      action,
       back: {
         text: say('Their record'),
         href: person.openedBy === null ? `/desk/people/${id}` : `/desk/break-glass/${person.openedBy}`,

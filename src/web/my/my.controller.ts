@@ -1,11 +1,11 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { saysWhy } from '../../caseload/appointment.rules.js';
 import { PageAccess } from '../../client-page/page-access.service.js';
 import { type Entered, PageEntry } from '../../client-page/page-entry.service.js';
-import { PageSessions } from '../../client-page/page-sessions.service.js';
+import { PageKeptForms } from '../../client-page/page-kept-forms.service.js';
+import { PageSessions, same } from '../../client-page/page-sessions.service.js';
 import { PageChanges } from '../../client-page/page-changes.service.js';
 import { OwnPage } from '../../client-page/own-page.service.js';
 import type { OwnPageView } from '../../client-page/page.dto.js';
@@ -16,7 +16,10 @@ import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.
 import { Public } from '../../permissions/can.decorator.js';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { newId } from '../../platform/pure/ids.js';
+import { without } from '../../platform/pure/without.js';
 import { STORY_USES } from '../../stories/story.types.js';
+import { doneOnce, KEY, SENT_BEFORE, seenIn } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { pdfOf, sendPdf } from '../paper/letter.pdf.js';
 import { canBeWritten, hasFiles } from '../paper/letter.rules.js';
@@ -28,6 +31,7 @@ import {
   contactPart,
   itemTicks,
   messagePart,
+  overtakenBy,
   planLetter,
   planPart,
   stillToDo,
@@ -55,9 +59,24 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const WORDS_MAX = 2000;
 const NOTE_MAX = 500;
 
+/** Every form in which somebody writes, by where it is sent, with the page that shows it. */
+const WRITTEN_ON: { sent: RegExp; page?: string }[] = [
+  { sent: /^\/my\/(message|feedback|contact|appointments\/[\w-]+)$/ },
+  { sent: /^\/my\/change$/, page: '/my/contact' },
+];
+const pageOf = (url: string): string | null => {
+  const [path = ''] = url.split('?', 1);
+  const found = WRITTEN_ON.find(({ sent }) => sent.test(path));
+  return found ? (found.page ?? path) : null;
+};
+
 interface Form {
   values: Record<string, string>;
   errors: { field: string; text: string; href: string }[];
+  /** Why it was not done, where no single answer is to blame; or that it is what was typed before. */
+  notice?: string;
+  /** Of what it would take the place of, where that is something else by now. */
+  version?: number | undefined;
 }
 const NO_FORM: Form = { values: {}, errors: [] };
 type Sent = Record<string, string>;
@@ -78,6 +97,7 @@ export class MyController {
     private readonly page: OwnPage,
     private readonly queries: OwnPageQueries,
     private readonly changes: PageChanges,
+    private readonly kept: PageKeptForms,
   ) {}
 
   @Get('enter')
@@ -259,7 +279,9 @@ export class MyController {
   @Public()
   @LimitPerAddress(...READS)
   async cannotCome(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(reply, (visit) => this.cannotComeForm(reply, visit, id, NO_FORM, 200));
+    return this.visiting(reply, async (visit) =>
+      this.cannotComeForm(reply, visit, id, await this.begun(reply, visit), 200),
+    );
   }
 
   @Post('appointments/:id')
@@ -277,6 +299,7 @@ export class MyController {
           const said = { reason, ...noteOf(sent['note'], t) };
           if (!saysWhy(said)) throw Refusal.invalidField('note', t('my.cannotCome.sayOther'));
           await this.page.cannotCome(visit, id, said);
+          await this.sentNow(reply, visit);
           return seeOther(reply, '/my/appointments');
         },
         (form, status) => this.cannotComeForm(reply, visit, id, form, status),
@@ -331,7 +354,7 @@ export class MyController {
   @LimitPerAddress(...WRITES)
   async takeBack(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     return this.posting(reply, body, async (visit) => {
-      await this.page.takeBack(visit, id);
+      await this.page.takeBack(visit, id).catch(unlessTakenBack);
       return seeOther(reply, '/my/sharing');
     });
   }
@@ -429,8 +452,14 @@ export class MyController {
   @Public()
   @LimitPerAddress(...READS)
   async contact(@Query('saved') saved: unknown, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(reply, (visit) =>
-      this.contactForm(reply, visit, NO_FORM, 200, saved === 'yes' ? 'common.saved' : null),
+    return this.visiting(reply, async (visit) =>
+      this.contactForm(
+        reply,
+        visit,
+        await this.begun(reply, visit),
+        200,
+        saved === 'yes' ? 'common.saved' : null,
+      ),
     );
   }
 
@@ -446,11 +475,13 @@ export class MyController {
           const { language = '', reachNote = '' } = sent;
           const note = tidy(reachNote);
           if (note.length > NOTE_MAX) throw tooLong('reachNote', NOTE_MAX, speechTo(reply, visit).t);
-          await this.page.changeContact(visit, {
+          const change = {
             switchOff: CHANNELS.filter((channel) => sent[`off-${channel}`] === 'yes'),
             reachNote: note,
             ...(OFFERED_LANGUAGES.includes(language) ? { language } : {}),
-          });
+          };
+          await this.page.changeContact(visit, change, seenIn(reply.request.body));
+          await this.sentNow(reply, visit);
           return seeOther(reply, '/my/contact?saved=yes');
         },
         (form, status) => this.contactForm(reply, visit, form, status),
@@ -466,7 +497,11 @@ export class MyController {
       this.orForm(
         sent,
         speechTo(reply, visit),
-        async () => seeOther(reply, `/my/change/${await this.changes.ask(visit, sent['to'] ?? '')}`),
+        async () => {
+          const id = await this.changes.ask(visit, sent['to'] ?? '');
+          await this.sentNow(reply, visit);
+          return seeOther(reply, `/my/change/${id}`);
+        },
         (form, status) => this.contactForm(reply, visit, form, status),
       ),
     );
@@ -502,7 +537,9 @@ export class MyController {
   @LimitPerAddress(...READS)
   async message(@Query('sent') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
     const notice = sent === 'yes' ? 'my.write.sent' : null;
-    return this.visiting(reply, (visit) => this.writeForm(reply, visit, NO_FORM, 200, notice));
+    return this.visiting(reply, async (visit) =>
+      this.writeForm(reply, visit, await this.begun(reply, visit), 200, notice),
+    );
   }
 
   @Post('message')
@@ -515,6 +552,7 @@ export class MyController {
         speechTo(reply, visit),
         async () => {
           await this.page.write(visit, { words: wordsOf(sent['words'], speechTo(reply, visit).t) });
+          await this.sentNow(reply, visit);
           return seeOther(reply, '/my/message?sent=yes');
         },
         (form, status) => this.writeForm(reply, visit, form, status),
@@ -527,7 +565,9 @@ export class MyController {
   @LimitPerAddress(...READS)
   async feedback(@Query('sent') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
     const notice = sent === 'yes' ? 'my.feedback.sent' : null;
-    return this.visiting(reply, (visit) => this.feedbackForm(reply, visit, NO_FORM, 200, notice));
+    return this.visiting(reply, async (visit) =>
+      this.feedbackForm(reply, visit, await this.begun(reply, visit), 200, notice),
+    );
   }
 
   @Post('feedback')
@@ -551,6 +591,7 @@ export class MyController {
             words,
             wantsAnswer: sent['wantsAnswer'] === 'yes',
           });
+          await this.sentNow(reply, visit);
           return seeOther(reply, '/my/feedback?sent=yes');
         },
         (form, status) => this.feedbackForm(reply, visit, form, status),
@@ -605,28 +646,52 @@ export class MyController {
     return visit ? work(visit) : seeOther(reply, '/my/enter');
   }
 
-  /** A form of this session, sent from a page of this session. */
+  /** A form of this session, sent from a page of this session; sent twice, it is done once. */
   private async posting(
     reply: FastifyReply,
     body: unknown,
     work: (visit: Visit, sent: Sent) => Promise<void>,
   ): Promise<void> {
     const visit = await this.sessions.visit(reply.request.cookies[SESSION] ?? null);
-    if (!visit) {
-      const way: Way = { to: '/my/enter', text: 'my.over.again' };
-      return this.say(reply, 401, speechFor(reply.request), 'my.over.heading', 'my.over.text', way);
-    }
-    const { key = '', ...sent } = fields(body);
+    const { key = '', ...sent } = without(fields(body), KEY);
+    if (!visit) return this.closed(reply, key, sent);
     if (!same(key, visit.formKey)) throw Refusal.forbidden();
+    doneOnce(reply.request, body);
     try {
       await work(visit, sent);
       return;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 409) throw error;
+      if (!(error instanceof Refusal) || (error.status !== 409 && error.code !== SENT_BEFORE)) throw error;
       const back: Way = { to: '/my', text: 'common.backToFirst' };
       const because = saidOf(error.message) ?? 'my.refused.reload';
       return this.say(reply, 409, speechTo(reply, visit), 'my.refused.heading', because, back);
     }
+  }
+
+  /** The page closed while somebody typed: what they wrote waits for them alone, where there is somebody to wait for. */
+  private async closed(reply: FastifyReply, key: string, sent: Sent): Promise<void> {
+    const { cookies, url } = reply.request;
+    const page = pageOf(url);
+    const kept = page !== null && (await this.kept.keep(cookies[SESSION] ?? null, key, page, short(sent)));
+    const way: Way = { to: '/my/enter', text: 'my.over.again' };
+    const text = kept ? 'my.over.kept' : 'my.over.text';
+    return this.say(reply, 401, speechFor(reply.request), 'my.over.heading', text, way);
+  }
+
+  /** A form as it is shown first: empty, or with what its page closed on. */
+  private async begun(reply: FastifyReply, visit: Visit): Promise<Form> {
+    const page = pageOf(reply.request.url);
+    const kept = page && (await this.kept.of(visit, page));
+    if (!kept) return NO_FORM;
+    return {
+      ...formOf(fields(kept), [], speechTo(reply, visit).t),
+      notice: speechTo(reply, visit).t('ours.again'),
+    };
+  }
+
+  private async sentNow(reply: FastifyReply, visit: Visit): Promise<void> {
+    const page = pageOf(reply.request.url);
+    if (page) await this.kept.drop(visit, page);
   }
 
   /** What is wrong with a form is shown in it, with what was typed. */
@@ -635,8 +700,10 @@ export class MyController {
       await work();
       return;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 422) throw error;
-      return again(formOf(sent, (error.extra['errors'] as FieldProblem[] | undefined) ?? [], t), 422);
+      if (!(error instanceof Refusal) || (error.status !== 422 && error.status !== 412)) throw error;
+      const form = formOf(sent, (error.extra['errors'] as FieldProblem[] | undefined) ?? [], t);
+      const notice = error.code === SENT_BEFORE ? { notice: t('common.sentBefore') } : {};
+      return again({ ...form, ...notice }, error.status);
     }
   }
 
@@ -644,7 +711,8 @@ export class MyController {
     if (came === 'wrong') return again();
     if (came === 'none') return this.gone(reply);
     void reply.setCookie(SESSION, came.token, COOKIE);
-    return seeOther(reply, '/my');
+    const visit = await this.sessions.visit(came.token);
+    return seeOther(reply, (visit && (await this.kept.lastPath(visit))) ?? '/my');
   }
 
   private async enterForm(reply: FastifyReply, form: Form, status: number): Promise<void> {
@@ -702,10 +770,13 @@ export class MyController {
     const view = await this.queries.contact(visit.actor);
     const values = { reachNote: view.reachNote ?? '', ...form.values };
     const speech = speechTo(reply, visit);
+    const said = status === 412 ? overtakenBy(view, speech) : notice && speech.t(notice);
     const data = {
-      ...contactPart(view, speech),
+      ...contactPart(view, values, speech),
       flagged: visit.safetyFlag,
-      notice: notice && speech.t(notice),
+      // Whoever sends it again has seen both; what was typed before was typed on what stood there then.
+      version: status === 412 ? view.version : (form.version ?? view.version),
+      notice: said ?? form.notice,
     };
     return this.show(reply, visit, 'contact', 'my.menu.contact', data, { ...form, values }, status);
   }
@@ -731,7 +802,7 @@ export class MyController {
   ): Promise<void> {
     const speech = speechTo(reply, visit);
     const written = (await this.queries.messages(visit.actor)).map((one) => messagePart(one, speech));
-    const data = { written, notice: notice && speech.t(notice) };
+    const data = { written, notice: notice ? speech.t(notice) : form.notice };
     return this.show(reply, visit, 'write', 'my.menu.message', data, form, status);
   }
 
@@ -743,7 +814,7 @@ export class MyController {
     notice: Key | null = null,
   ): Promise<void> {
     const { t } = speechTo(reply, visit);
-    const data = { kinds: feedbackWords(t), abouts: aboutWords(t), notice: notice && t(notice) };
+    const data = { kinds: feedbackWords(t), abouts: aboutWords(t), notice: notice ? t(notice) : form.notice };
     return this.show(reply, visit, 'feedback', 'my.title.tell', data, form, status);
   }
 
@@ -801,7 +872,7 @@ export class MyController {
       privacy: `${NOTICE}/${actor.schemeId}`,
       speech: speechTo(reply, visit),
       visiting: true,
-      formKey,
+      keys: { session: formKey, once: newId() },
       worker,
       phone,
       ...data,
@@ -841,6 +912,11 @@ function refuseSupporter({ actor }: Visit): void {
   if (actor.supporterId !== null) throw Refusal.notFound();
 }
 
+/** Taken back by the first of two taps, or in another tab: the page says that it is. */
+function unlessTakenBack(error: unknown): void {
+  if (!(error instanceof Refusal) || error.extra['from'] !== 'withdrawn') throw error;
+}
+
 function forgetHere(reply: FastifyReply): void {
   // What the browser keeps to go back quickly goes too.
   void reply.clearCookie(SESSION, COOKIE).header('clear-site-data', '"cache"');
@@ -870,14 +946,14 @@ function noteOf(text = '', t: Speech['t']): { note?: string } {
 const tooLong = (field: string, most: number, t: Speech['t']): Refusal =>
   Refusal.invalidField(field, t('common.shorter', { most }));
 
-function same(given: string, key: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(key)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
+/** Far more than any answer may be long. */
+const short = (values: Sent): Sent =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, 5000)]));
 
 /** What those below us say of a field is put into the language of the page. */
-const formOf = (values: Record<string, string>, problems: readonly FieldProblem[], t: Speech['t']): Form => ({
-  values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, 5000)])),
+const formOf = (values: Sent, problems: readonly FieldProblem[], t: Speech['t']): Form => ({
+  values: short(values),
+  version: seenIn(values),
   errors: problems.map(({ field, message }) => {
     const said = saidOf(message);
     return { field, text: said === null ? message : t(said), href: `#${field}` };

@@ -130,8 +130,14 @@ export const itemTicks = (shares: readonly SharedItem[], flagged: boolean, { t }
     checked: shares.includes(item),
   }));
 
-export const contactPart = (view: PageContactView, { apart, language: page, nameOf, t }: Speech) => {
+/** `typed` is what stands in the form by now. */
+export const contactPart = (
+  view: PageContactView,
+  typed: Record<string, string>,
+  { apart, language: page, nameOf, t }: Speech,
+) => {
   const { phone, email, address, channels, language } = view;
+  const chosen = typed['language'] ?? language;
   const row = (key: Key, value: string | null) => ({
     key: { text: t(key) },
     value: { text: value === null ? t('my.contact.none') : apart(value) },
@@ -146,12 +152,24 @@ export const contactPart = (view: PageContactView, { apart, language: page, name
     off: CHANNELS.filter((channel) => channels[channel] === 'yes').map((channel) => ({
       name: `off-${channel}`,
       text: t(`my.channel.${channel}`),
-      checked: false,
+      checked: typed[`off-${channel}`] === 'yes',
     })),
     languages: [...new Set([language, ...OFFERED_LANGUAGES])]
-      .map((code) => ({ code, name: nameOf(code), chosen: code === language }))
+      .map((code) => ({ code, name: nameOf(code), chosen: code === chosen }))
       .sort((a, b) => a.name.localeCompare(b.name, page)),
   };
+};
+
+/** What stands there by now, for whoever wanted to put something in its place. */
+export const overtakenBy = (
+  { language, reachNote }: PageContactView,
+  { apart, nameOf, t }: Speech,
+): string => {
+  const now = [
+    `${t('my.contact.language')} – ${nameOf(language)}`,
+    `${t('my.contact.mind')} – ${reachNote === null ? t('ownData.none') : apart(reachNote)}`,
+  ];
+  return t('service.overtaken', { now: `${now.join('; ')}.` });
 };
 
 export const messagePart = ({ words, sentAt, supporter }: PageMessageView, { moment }: Speech) => ({

@@ -8,7 +8,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { Desk } from '../layout/desk.js';
-import { checked, type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { checked, type Form, lookedAt, newForm, readForm, take } from '../layout/forms.js';
 import { rowOf } from './referral.rows.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -44,7 +44,7 @@ export class DeathToldController {
       (form) => this.show(reply, actor, id, form),
     );
     if (!input) return;
-    await this.show(reply, actor, id, newForm(sent(body)), input);
+    await this.show(reply, actor, id, lookedAt(body), input);
   }
 
   @Post()

@@ -2,6 +2,7 @@ import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { SafeguardingQueries } from '../../clients/safeguarding.queries.js';
+import { KeptForms } from '../../identity/kept-forms.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
@@ -25,6 +26,7 @@ export class WorryPagesController {
     private readonly words: SafeguardingQueries,
     private readonly worries: WorriesQueries,
     private readonly service: WorriesService,
+    private readonly keptForms: KeptForms,
   ) {}
 
   @Get('worries')
@@ -69,11 +71,13 @@ export class WorryPagesController {
 
   private async form(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { reference } = await this.referrals.get(actor, id);
+    const action = `/desk/referrals/${id}/worry`;
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/concern.njk', {
       title: say('Safety concern, {{reference}}', { reference }),
       form,
+      drafts: await this.keptForms.ofMember(actor, action),
       advice: await this.words.words(actor),
-      action: `/desk/referrals/${id}/worry`,
+      action,
       back: { text: say('The referral'), href: `/desk/referrals/${id}` },
       name: `Referral ${reference}`,
       kinds: choicesOf(CONCERN_KIND_WORDS),

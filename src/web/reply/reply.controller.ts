@@ -12,11 +12,13 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Refusal } from '../../platform/errors/refusal.js';
+import { newId } from '../../platform/pure/ids.js';
 import { without } from '../../platform/pure/without.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { ListingsService } from '../../providers/listings.service.js';
-import { type Form, seenIn, take } from '../layout/forms.js';
+import { eachDoneOnce, type Form, KEY, seenIn, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
+import { proofOf } from '../layout/proof.js';
 import { seeOther } from '../layout/see-other.js';
 import {
   isPartByLink,
@@ -43,7 +45,7 @@ import {
   wrongIn,
 } from './reply.parts.js';
 import { refusedWords } from './reply.refusals.js';
-import { cameWords, declineWords, finishWords, fullFor, noWords, placesWords } from './reply.words.js';
+import { cameWords, declineWords, finishWords, fullFor, onePress, placesWords } from './reply.words.js';
 import { speechFor } from '../words/choice.js';
 import type { Key, Speech } from '../words/speech.js';
 
@@ -93,7 +95,7 @@ export class ReplyController {
       const speech = speechFor(reply.request);
       const message = speech.t('reply.ask.wrong');
       const errors = [toForm({ field: 'to', message })];
-      const form = { values: { to: to.slice(0, 254) }, errors, wrong: wrongIn(errors) };
+      const form = { values: { to: to.slice(0, 5000) }, errors, wrong: wrongIn(errors) };
       return this.pages.show(reply, 422, 'reply/pages/ask.njk', {
         ...form,
         speech,
@@ -178,6 +180,8 @@ export class ReplyController {
     }
     const act = this.actOf(link.actor.about.kind, verb);
     if (!act) throw Refusal.notFound();
+    // A code is tried each time: what it opens is kept nowhere.
+    if (verb !== 'open') eachDoneOnce(reply.request, body);
     try {
       const place = await act(link, fields(body), reply);
       const base = `/reply/${token}`;
@@ -265,6 +269,7 @@ export class ReplyController {
       ...facts,
       ...page,
       speech,
+      proof: keyed(),
       base,
       canTell: true,
     });
@@ -378,6 +383,7 @@ export class ReplyController {
     const common = {
       ...NO_FORM,
       speech,
+      proof: keyed(),
       ...rest,
       wrong: wrongIn(rest.errors ?? []),
       base: `/reply/${token}`,
@@ -409,7 +415,7 @@ export class ReplyController {
       ...common,
       ...replyPage(view, this.clock.now(), speech),
       title: t(TITLES[template] ?? 'reply.title.past'),
-      words: { no: noWords(t) },
+      words: onePress(t),
     };
     return this.pages.show(reply, status, `reply/pages/${template}.njk`, data);
   }
@@ -439,6 +445,7 @@ export class ReplyController {
           )
         : {}),
       speech,
+      proof: keyed(),
       ...filled,
       wrong: wrongIn(filled.errors),
       base: `/reply/${token}`,
@@ -546,6 +553,9 @@ const PLACES: Record<Known, (base: string) => string> = {
   left: () => '/reply/left',
   thanks: (base) => `${base}/thanks`,
 };
+
+/** Beside the link itself, all that makes the second of two taps harmless. */
+const keyed = () => proofOf({ [KEY]: newId() });
 
 type Act = (link: OpenLink, sent: Sent, reply: FastifyReply) => Promise<Place | null>;
 const done = async (work: Promise<unknown>, place: Place | null = null): Promise<Place | null> => {

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../platform/errors/refusal.js';
 import { withoutMarks } from '../../platform/pure/marks.js';
-import type { Form } from '../layout/forms.js';
+import { type Form, SENT_BEFORE } from '../layout/forms.js';
 import { sayAgain } from './staff/staff-words.js';
 import type { Key, Speech } from './speech.js';
 
@@ -98,6 +98,11 @@ export function problemIn(said: string, { language, t }: Speech): string {
 export const problemsIn = (problems: readonly FieldProblem[], speech: Speech): FieldProblem[] =>
   problems.map(({ field, message }) => ({ field, message: problemIn(message, speech) }));
 
+const noticeIn = ({ refusal }: Form, t: Speech['t']): string =>
+  refusal?.code === SENT_BEFORE
+    ? t('common.sentBefore')
+    : `${t('failed.refused.heading')}. ${t('failed.409.text')}`;
+
 /** A form as such a page shows it. */
 export function spokenForm(form: Form, speech: Speech): Form {
   const { t } = speech;
@@ -115,6 +120,6 @@ export function spokenForm(form: Form, speech: Speech): Form {
     },
     wrong: Object.fromEntries(wrong) as Form['wrong'],
     errors: form.errors.map(({ text, href }) => ({ text: problemIn(text, speech), href })),
-    notice: form.notice === null ? null : `${t('failed.refused.heading')}. ${t('failed.409.text')}`,
+    notice: form.notice === null ? null : noticeIn(form, t),
   };
 }

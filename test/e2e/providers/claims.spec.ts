@@ -132,6 +132,22 @@ describe('“this is my group”', () => {
     expect(history).not.toMatch(/ann@|Ann Lee/i);
   });
 
+  it('tapped twice is one letter, and one claim', async () => {
+    const before = await links();
+    const { body } = await page('GET', formOf(group));
+    const form = { ...ANN, _key: /name="_key" value="([^"]+)"/.exec(body)?.[1] ?? '' };
+    const both = [await ask(form), await ask(form)];
+    expect(both.map(({ headers }) => headers['location'])).toEqual(['/claim/sent', '/claim/sent']);
+    expect(await links()).toHaveLength(before.length + 1);
+    const gone = await ask({ ...form, why: 'I keep the keys, and the kettle' });
+    expect([gone.statusCode, gone.body.includes('This was sent already, as you wrote it before.')]).toEqual([
+      422,
+      true,
+    ]);
+    expect(gone.body).toContain('and the kettle');
+    expect(await links()).toHaveLength(before.length + 1);
+  });
+
   it('invites whoever wants to sign in, once', async () => {
     const id = await proved({ ...ANN, email: 'sign@example.org', 'sign-in': 'yes' });
     await call(lead, 'POST', `/provider-claims/${id}/approve`);

@@ -53,7 +53,7 @@ describe('every page that is open without signing in', () => {
   beforeAll(async () => {
     betony = await startApp();
     world = await aWorld(betony);
-    const before = new PageCrawl(world);
+    const before = new PageCrawl(betony);
     const { scheme } = await before.ofAnybody();
     await before.onward(3);
     const [group] = await rowsOf<{ id: string }>(
@@ -73,7 +73,7 @@ describe('every page that is open without signing in', () => {
     await before.open({ who: 'anybody', cookie: '' }, `/find/${scheme.id}/services/${service}`);
     await markTheirs(betony.database, world.scheme.id);
     expect(await markTheirs(betony.database, scheme.id)).toBeGreaterThan(20);
-    crawl = new PageCrawl(world);
+    crawl = new PageCrawl(betony);
     for (const { url, who, cookie, html } of before.visits)
       if (html !== '' && isPage(url) && !isStaffPage(url) && !url.includes('lang='))
         await crawl.open({ who, cookie: [cookie, IN_ARABIC].filter(Boolean).join('; ') }, url);

@@ -693,6 +693,11 @@ describe('what a practice sees of its referrals', () => {
       const check = await desk.send(`${at}/died/check`, heard, `${at}/died`);
       expect(check.body.replace(/\s+/g, ' ')).toContain('Grace Okafor');
       expect(check.body).toContain('Her daughter');
+      // Gone on with after signing in again: looked at once more, it still is that form, which ends once it is done.
+      await desk.send('/desk/kept', { ...heard, _path: `${at}/died/check` }, `${at}/died`);
+      const _kept = /name="_kept" value="([^"]+)"/.exec((await desk.open('/desk/kept')).body)?.[1] ?? '';
+      const goneOn = await desk.send(`${at}/died/check`, { ...heard, _kept }, `${at}/died`);
+      expect([_kept === '', goneOn.body.includes(`name="_kept" value="${_kept}"`)]).toEqual([false, true]);
       const deaths = () =>
         rowsOf<{ day: string | null; owner: string | null; kind: string | null }>(
           scheme,
@@ -703,11 +708,12 @@ describe('what a practice sees of its referrals', () => {
             where c.id = ${clientId}`,
         );
       expect(await deaths()).toEqual([{ day: null, owner: null, kind: null }]);
-      const done = await desk.send(`${at}/died`, heard, `${at}/died`);
+      const done = await desk.send(`${at}/died`, { ...heard, _kept }, `${at}/died`);
       expect(done.headers.location).toBe(`${at}?done=died`);
       expect(await deaths()).toEqual([
         { day: '2026-11-20', owner: sam.actor.membershipId, kind: 'death_told' },
       ]);
+      expect((await desk.open('/desk/kept')).body).not.toContain('Her daughter');
       expect(await shown(`${at}?done=died`)).toContain('Nobody rings or writes to them any more.');
       const again = await desk.send(`${at}/died`, heard, `${at}/died`);
       expect([again.statusCode, again.body.includes('recorded already')]).toEqual([409, true]);

@@ -13,6 +13,7 @@ import { importGroups } from '../../../src/providers/provider-import.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { theManager } from '../../factories/referrals.js';
+import { formsIn } from '../../support/page-forms.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
@@ -324,7 +325,9 @@ describe('pages behind a link', () => {
 
   it('“talk first” is taken back within a day, and the time to answer goes on', async () => {
     const token = await aLink();
-    const before = await get(token);
+    // But for the key of its forms, which is another each time.
+    const page = async () => (await get(token)).replaceAll(/name="_key" value="[^"]+"/g, '');
+    const before = await page();
     expect(before).not.toContain('We need no call after all');
     await ask('POST', `/reply/${token}/talk`);
     const asked = await get(token);
@@ -333,7 +336,7 @@ describe('pages behind a link', () => {
     expect((await ask('POST', `/reply/${token}/undo-talk`)).headers.location).toBe(
       `/reply/${token}?saved=undone`,
     );
-    expect(await get(token)).toBe(before);
+    expect(await page()).toBe(before);
     const again = await ask('POST', `/reply/${token}/undo-talk`);
     expect([again.statusCode, again.body]).toEqual([
       409,
@@ -432,6 +435,39 @@ describe('pages behind a link', () => {
     expect(after).not.toContain('Okafor');
     await ask('POST', `/reply/${token}/seen`);
     expect(await get(token)).toContain('We know that you have seen this');
+  });
+
+  it('whether they came is one tap, of the last day on which the group met', async () => {
+    const schedule = JSON.stringify([{ day: 'friday', from: '12:00', to: '14:00', every: 'week' }]);
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`update listing set schedule = ${schedule}::jsonb where scheme_id = ${scheme.id}`),
+    );
+    const token = await aLink();
+    await ask('POST', `/reply/${token}/yes`);
+    // They have not met since: of today.
+    expect(await get(token)).toContain('Did Grace come on Monday 23 November?');
+    betony.clock.set('2026-12-07T10:00:00Z');
+    const page = await get(token);
+    expect(page).toContain('Did Grace come on Friday 4 December?');
+    const tap = (result: string, body: string) => {
+      const form = formsIn(body, `/reply/${token}`).find(({ action }) => action.endsWith('/came'));
+      const { day = '', month = '', year = '' } = form?.anyway ?? {};
+      const answers = new URLSearchParams({ day, month, year, result }).toString();
+      return ask('POST', `/reply/${token}/came`, answers);
+    };
+    expect(page).not.toContain('They came once');
+    expect((await tap('attended', page)).headers.location).toBe(`/reply/${token}?saved=yes`);
+    expect(await state()).toBe('started');
+    const after = await get(token);
+    expect(after).toContain('Friday 4 December: Came');
+    expect(after).not.toMatch(/value="attended"/);
+    expect(after).toContain('Another day');
+    // How it ended is one tap as well, by a button of the same form that goes elsewhere.
+    expect(after).toMatch(/formaction="\/reply\/[^"]+\/finish" name="result" value="came_once"/);
+    betony.clock.set('2026-12-11T11:59:00Z');
+    expect(await get(token)).toContain('Friday 4 December: Came');
+    betony.clock.set('2026-12-11T12:00:00Z');
+    expect(await get(token)).toContain('Did Grace come on Friday 11 December?');
   });
 
   describe('an end that a group told us of', () => {

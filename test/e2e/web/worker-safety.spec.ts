@@ -128,6 +128,20 @@ describe('safety: what is read first, and what is recorded', () => {
       expect(early.body).toContain('A safeguarding lead or a manager closes it.');
     });
 
+    it('is kept as a draft while it is written, for whoever writes it alone, until it is recorded', async () => {
+      const at = `${record}/concern`;
+      expect(await page(at)).toContain('data-autosave="/desk/kept"');
+      expect((await send('/desk/kept', { _path: at, what: CONCERN.what })).to).toBe('/desk/kept');
+      expect(await page(at)).toContain('You have a draft of this form');
+      const manager = await theManager(scheme);
+      expect(await page(at, manager)).not.toContain('a draft of this form');
+      expect(await page('/desk/kept', manager)).not.toContain('food');
+      const [, _kept = ''] = /name="_kept" value="([^"]+)"/.exec(await page('/desk/kept')) ?? [];
+      expect(_kept).not.toBe('');
+      expect((await send(at, { ...CONCERN, _kept })).to).toMatch(/^\/desk\/safeguarding\//);
+      expect(await page('/desk/kept')).not.toContain('food');
+    });
+
     it('is read by a manager for a reason, closed by one, and unknown to a colleague', async () => {
       const manager = await theManager(scheme);
       const { to = '' } = await send(`${record}/concern`, CONCERN);
