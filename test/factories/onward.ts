@@ -102,6 +102,7 @@ export interface OfferSentence extends PromiseLike<string> {
   waitlisted(): OfferSentence;
   declined(reason?: 'full' | 'not_suitable'): OfferSentence;
   talking(): OfferSentence;
+  inTouch(): OfferSentence;
   started(on?: string): OfferSentence;
   completed(): OfferSentence;
   stopped(): OfferSentence;
@@ -140,6 +141,7 @@ export function anOffer(
     waitlisted: () => then((id) => answers.waitlist(group, id, {})),
     declined: (reason = 'not_suitable') => then((id) => answers.decline(group, id, { reason })),
     talking: () => then((id) => answers.talk(group, id, { by: 'call_back' })),
+    inTouch: () => then((id) => participation.inTouch(group, id, { reached: true })),
     started: (on) =>
       then((id) => participation.start(group, id, { on: on ?? today(scheme), by: 'help_given' })),
     completed: () => then((id) => participation.complete(group, id, { result: 'finished_as_planned' })),

@@ -99,7 +99,7 @@ await play(
       then: (hand) => hand.sees('Can you help Grace?', 'ring you'),
     }),
     C5: journey({
-      given: letter((offer) => offer.accepted()),
+      given: letter((offer) => offer.accepted().inTouch()),
       when: async (hand, { link }) => {
         await hand.open(link);
         await hand.press(/^They came$/);
@@ -107,7 +107,7 @@ await play(
       then: (hand) => hand.sees('Grace and your group', 'Came'),
     }),
     'C5 day': journey({
-      given: (stage) => asked(stage, (offer) => offer.accepted()),
+      given: (stage) => asked(stage, (offer) => offer.accepted().inTouch()),
       when: async (hand) => {
         await hand.follow('Another day');
         await hand.wrong('Save');

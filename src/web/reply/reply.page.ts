@@ -92,10 +92,16 @@ export function replyPage(view: ReplyView, now: Date, speech: Speech) {
   };
 }
 
-/** Whether they came on the day that is asked about: as it was said, else to be said by one tap. */
-function asksPart({ asks: { on, said: result } }: ReplyView, name: string, { day, t }: Speech) {
+/**
+ * Whether they came on the day that is asked about: as it was said, else to be said by one tap. Whoever has only just said yes
+ * is not asked yet.
+ */
+function asksPart({ onward, asks: { on, said: result } }: ReplyView, name: string, { day, t }: Speech) {
+  const { answeredAt, inTouchAt, state } = onward;
+  const since = answeredAt !== null && on > londonDate(answeredAt);
   const [year, month, date] = on.split('-');
   return {
+    now: result === null && (state === 'started' || inTouchAt !== null || since),
     heading: t('reply.came.on', { name, day: day(on) }),
     said: result && t('reply.lookAt.line', { field: day(on), what: registerWords(t)[result] }),
     date: { year, month, day: date },

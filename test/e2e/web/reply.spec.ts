@@ -444,6 +444,9 @@ describe('pages behind a link', () => {
     );
     const token = await aLink();
     await ask('POST', `/reply/${token}/yes`);
+    // Whoever has only just said yes is not asked yet.
+    expect(await get(token)).not.toContain('Did Grace come');
+    await ask('POST', `/reply/${token}/in-touch`, 'reached=yes');
     // They have not met since: of today.
     expect(await get(token)).toContain('Did Grace come on Monday 23 November?');
     betony.clock.set('2026-12-07T10:00:00Z');
