@@ -2,8 +2,9 @@
 alter table referral add column told_accepted_at timestamptz;
 alter table referral add column told_reached_at timestamptz;
 -- Whether they took part in a group, and what they answered at the start and at the end.
+-- Not tied to where it stands: a process of the build before moves that on and knows nothing of this.
 alter table referral add column told_outcome jsonb
-  check (told_outcome is null or (jsonb_typeof(told_outcome) = 'object' and told_status = 'closed'));
+  check (told_outcome is null or jsonb_typeof(told_outcome) = 'object');
 
 -- Of what ended before, no outcome is kept: it was not told then. When the person of a joined one was reached is known only
 -- where that is what it is told now.

@@ -285,19 +285,22 @@ export const holdNew = (tx: Tx, r: ReferralRow): Promise<void>[] => {
   return [...(has ? [hold(tx, has)] : []), ...holdForSender(tx, r)];
 };
 
-/**
- * Senders whose referral was joined to this one are told what its own sender is told, at the same moment. Of a first
- * contact they learn when somebody is reached after they sent theirs: one before would tell that the person was known.
- */
+/** Senders whose referral was joined to this one are told what its own sender is told, at the same moment. */
 export async function tellJoined(tx: Tx, into: ReferralRow): Promise<void> {
-  const reachedAt = into.told_status === 'in_touch' ? tx.now : null;
   await tx.run(sql`
     update referral set told_status = ${into.told_status}, told_at = ${tx.now}, told_why = ${into.told_why},
-      told_result = ${into.told_result}, told_outcome = null,
-      told_reached_at = coalesce(told_reached_at, ${reachedAt}::timestamptz)
+      told_result = ${into.told_result}, told_outcome = null
     where scheme_id = ${tx.schemeId} and joined_into = ${into.id} and state = 'joined'
       and (told_status, told_why, told_result)
         is distinct from (${into.told_status}, ${into.told_why}, ${into.told_result})`);
+}
+
+/** Each sender learns of the first contact since they sent theirs: one before would tell that the person was known. */
+export async function tellReached(tx: Tx, { id }: ReferralRow): Promise<void> {
+  await tx.run(sql`
+    update referral set told_reached_at = ${tx.now}
+    where scheme_id = ${tx.schemeId} and (id = ${id} or (joined_into = ${id} and state = 'joined'))
+      and told_status = 'in_touch' and told_reached_at is null`);
 }
 
 export const within = (name: string, problems: readonly FieldProblem[]): FieldProblem[] =>

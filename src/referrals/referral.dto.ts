@@ -614,7 +614,7 @@ class ToldScoreView {
 
 /** What came of it beside the result. */
 class ToldOutcomeView implements ToldOutcome {
-  @ApiProperty({ description: 'Whether they took part in a group; never which.' })
+  @ApiProperty({ description: 'Whether a group said by its end that they took part; never which.' })
   joinedGroup: boolean;
 
   @ApiProperty({ type: [ToldScoreView], description: 'Questionnaires answered at the start and at the end.' })

@@ -183,8 +183,10 @@ function toldFirst(
   at: Date,
 ): Pick<ReferralRow, 'told_accepted_at' | 'told_reached_at'> {
   const waits = told === 'draft' || told === 'sent' || told === 'returned';
-  const reached = told === 'in_touch';
-  const accepted = told === 'taken_on' || reached;
+  const inTouch = told === 'in_touch';
+  const accepted = told === 'taken_on' || inTouch;
+  // One that goes on after its end is with a worker again, whom nobody has reached by that.
+  const reached = inTouch && before.ended_at === null;
   return {
     told_accepted_at: waits ? null : (before.told_accepted_at ?? (accepted ? at : null)),
     told_reached_at: waits ? null : (before.told_reached_at ?? (reached ? at : null)),
@@ -239,7 +241,10 @@ export function toldTo(row: ToldRow, feedback: Feedback): Told {
     at: row.told_at,
     why: row.told_why,
     ...(feedback !== 'nothing' && { acceptedAt: row.told_accepted_at, reachedAt: row.told_reached_at }),
-    ...(feedback === 'everything' && { result: row.told_result, outcome: row.told_outcome }),
+    ...(feedback === 'everything' && {
+      result: row.told_result,
+      outcome: row.told_status === 'closed' ? row.told_outcome : null,
+    }),
   };
 }
 

@@ -29,6 +29,7 @@ import {
   startAgain,
   tell,
   tellJoined,
+  tellReached,
   inside,
   type Fact,
 } from './referral-moves.js';
@@ -227,13 +228,17 @@ export class ReferralsService {
   async begin(tx: Tx, referralId: string): Promise<void> {
     const referral = await lockReferralRow(tx, referralId);
     if (!isWithWorker(referral.state)) refuseIllegal('begin', referral);
-    if (referral.begun_at !== null) return tellJoined(tx, referral);
+    if (referral.begun_at !== null) {
+      await tellJoined(tx, referral);
+      return tellReached(tx, referral);
+    }
     const to = referral.state === 'allocated' ? 'active' : referral.state;
     const after = movedTo(referral, to, tx.now, {
       begun_at: tx.now,
       held_from: to === 'on_hold' ? 'active' : null,
     });
     await record(tx, referral, after, { verb: 'begin' });
+    await tellReached(tx, after);
     await this.moved(tx, 'begin', referral, after);
   }
 

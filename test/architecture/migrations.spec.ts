@@ -65,6 +65,11 @@ describe('migrations', () => {
     ['alter table client alter phone set not null', ['not null client.phone']],
     ['alter table client alter phone drop default', ['default of client.phone']],
     ['alter table client add column pet text not null', ['add column client.pet, which must be given']],
+    [
+      `alter table client add column pet text check (pet is null or phone = 'none')`,
+      ['add column client.pet, which must fit phone'],
+    ],
+    [`alter table client add column pet text check (lower(pet) = pet)`, []],
     ['create index pets on client (pet)', ['index on client']],
     [
       `do $$ begin execute format('alter table %I rename to %I', 'client', 'person'); end $$`,

@@ -73,18 +73,35 @@ function altered(table: string, { subtype, name, def }: Node): string[] {
       return subtype === 'AT_ColumnDefault' && def !== undefined ? [] : [`default of ${column}`];
     case 'AT_AddColumn': {
       const added = isNode(def) && isNode(def['ColumnDef']) ? def['ColumnDef'] : {};
-      const kinds = nodesIn(added['constraints']).map(({ Constraint: of }) => isNode(of) && of['contype']);
+      const constraints = nodesIn(added['constraints']).map(({ Constraint: of }) => (isNode(of) ? of : {}));
+      const kinds = constraints.map(({ contype }) => contype);
+      const own = String(added['colname']);
+      // A build that does not know the column moves the other on and leaves this as it is.
+      const tied = constraints
+        .filter(({ contype }) => contype === 'CONSTR_CHECK')
+        .flatMap((check) => columnsIn(check))
+        .find((other) => other !== own);
+      if (tied !== undefined) return [`add column ${table}.${own}, which must fit ${tied}`];
       const filled = ['CONSTR_DEFAULT', 'CONSTR_GENERATED', 'CONSTR_IDENTITY'].some((one) =>
         kinds.includes(one),
       );
       return kinds.includes('CONSTR_NOTNULL') && !filled
-        ? [`add column ${table}.${String(added['colname'])}, which must be given`]
+        ? [`add column ${table}.${own}, which must be given`]
         : [];
     }
     default:
       return [];
   }
 }
+
+const columnsIn = (node: unknown): string[] =>
+  Array.isArray(node)
+    ? node.flatMap(columnsIn)
+    : isNode(node)
+      ? Object.entries(node).flatMap(([key, value]) =>
+          key === 'ColumnRef' ? wordsIn(value).slice(-1) : columnsIn(value),
+        )
+      : [];
 
 const wordsIn = (node: unknown): string[] =>
   Array.isArray(node)

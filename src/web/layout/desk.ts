@@ -89,7 +89,7 @@ export class Desk {
     reply: FastifyReply,
     status: number,
     template: string,
-    data: Record<string, unknown> & { map?: MapOfPlaces | null; languages?: LanguageLink[] },
+    data: Record<string, unknown> & { map?: MapOfPlaces | null; otherLanguages?: LanguageLink[] },
   ): Promise<void> {
     const nonce = randomBytes(16).toString('base64');
     void reply.header('content-security-policy', policyFor(nonce, data.map));
@@ -101,7 +101,7 @@ export class Desk {
         // What was refused is refused again at its address, in whatever language.
         others:
           status < 400
-            ? (data.languages ?? staffLanguageLinks(reply.request).filter(({ current }) => !current))
+            ? (data.otherLanguages ?? staffLanguageLinks(reply.request).filter(({ current }) => !current))
             : [],
       },
       stylesheet: STAFF_STYLESHEET,

@@ -61,9 +61,8 @@ export function cameOf({ result, outcome }: Pick<SentReferralView, 'result' | 'o
   if (outcome === null) return lines;
   return [
     ...lines,
-    outcome.joinedGroup
-      ? say('Since it was sent they joined a group')
-      : say('Since it was sent they joined no group'),
+    // That nobody has said so is no word that they did not.
+    ...(outcome.joinedGroup ? [say('Since it was sent they joined a group')] : []),
     ...outcome.scores.map(({ title, before, after, max, change }) =>
       say('{{title}}: {{before}} at the start, {{after}} at the end, of {{max}} ({{change}})', {
         ...{ title: sayAgain(title), before, after, max },

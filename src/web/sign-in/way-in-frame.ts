@@ -21,11 +21,11 @@ const TITLES = sayAll({
   join: { words: 'Join', key: 'entry.join' },
   renew: { words: 'Set a new password', key: 'entry.renew' },
   'link-ended': { words: 'This link does not work any more', key: 'entry.ended.title' },
-  mailed: { words: 'Look at your e-mail', key: 'entry.look' },
-  app: { words: 'Enter your code', key: 'entry.code.title' },
+  mailed: { words: 'Code from the message', key: 'entry.code.fromMail' },
+  app: { words: 'Code from your app', key: 'entry.code.fromApp' },
   recovery: { words: 'Enter a recovery code', key: 'entry.code.recovery' },
   'by-code': { words: 'Sign in with a code', key: 'entry.byCode.title' },
-  'by-code-sent': { words: 'Look at your e-mail', key: 'entry.look' },
+  'by-code-sent': { words: 'Enter your code', key: 'entry.code.title' },
 } as const satisfies Record<string, Said>);
 type Titled = keyof typeof TITLES;
 
@@ -113,7 +113,7 @@ export class WayInFrame {
       await this.desk.showToAnybody(reply, status, `sign-in/pages/${page}.njk`, {
         title: title.words,
         notice: said?.words ?? null,
-        languages: others,
+        otherLanguages: others,
         form,
         ...data,
       });

@@ -566,6 +566,16 @@ describe('what a practice sees of its referrals', () => {
       }
     });
 
+    it('names no first contact of somebody whom nobody reached, also where it is opened again, until somebody does', async () => {
+      const { id } = await mine().saying({ feedback: 'progress' }).accepted().allocatedTo(sam);
+      const referrals = betony.get(ReferralsService);
+      await referrals.close(sam.actor, id, { ...ENDED, result: 'not_known', reason: 'could_not_reach' });
+      await referrals.reopen(sam.actor, id, { nextOn: '2026-11-30', reason: 'She rang us' });
+      expect(await shown(`/desk/referrals/${id}`)).not.toContain('First contact');
+      await betony.get(UnitOfWork).run(sam.actor, (tx) => referrals.begin(tx, id));
+      expect(await shown(`/desk/referrals/${id}`)).toContain('First contact');
+    });
+
     it('tells whoever sent somebody known, and whose referral was joined, nothing of what was before', async () => {
       const organisation = await anOrganisation(scheme, 'hospice');
       const hospice = await aMember(scheme, 'referrer', { organisation });
@@ -595,8 +605,7 @@ describe('what a practice sees of its referrals', () => {
         expect(theirs).toContain(says);
       const ours = await shown(`/desk/referrals/${id}`);
       expect(ours).toContain('What came of it: It helped');
-      expect(ours).toContain('Since it was sent they joined no group');
-      for (const not of ['at the start', 'First contact']) expect(ours).not.toContain(not);
+      for (const not of ['they joined', 'at the start', 'First contact']) expect(ours).not.toContain(not);
     });
 
     it('promises no more than its sender will hear', async () => {
