@@ -5,14 +5,17 @@ import { saysWhy } from '../caseload/appointment.rules.js';
 import { AppointmentsService } from '../caseload/appointments.service.js';
 import { PlansService } from '../caseload/plans.service.js';
 import { AgreementsService } from '../clients/agreements.service.js';
+import type { AmendClientInput } from '../clients/client.dto.js';
 import { SAFE_FIELDS, type Channel } from '../clients/client.types.js';
 import { lockRow, lockWithin } from '../clients/client-rows.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { PeopleCloseService } from '../clients/people-close.service.js';
 import { ClientFeedback } from '../feedback/feedback.service.js';
 import { reachFor } from '../permissions/reach.js';
+import type { ClientActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
+import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
@@ -109,14 +112,15 @@ export class OwnPage {
 
   /**
    * Only what makes things safer, or harms nobody: channels go off here, and come on again by a code or a talk. What would
-   * take the place of something needs the version it was shown at; `seen` is left out where nothing was shown.
+   * take the place of something needs the version it was shown at; `seen` is left out where nothing was shown. Where that
+   * is refused, channels go off all the same.
    */
-  changeContact(
+  async changeContact(
     { actor }: Visit,
     { switchOff = [], language, reachNote }: ChangeContactInput,
     seen?: number,
   ): Promise<string> {
-    return this.unitOfWork.run(actor, async (tx) => {
+    const work = this.unitOfWork.run(actor, async (tx) => {
       const client = await lockWithin(tx, 'client.amend', actor.clientId);
       const said = {
         ...(reachNote === undefined ? {} : { reachNote: reachNote === '' ? null : reachNote }),
@@ -126,20 +130,28 @@ export class OwnPage {
         ([field, value]) => client[field as keyof typeof said] !== value,
       );
       if (replaces) refuseStale(client.version, seen);
-      await this.clients.amendWithin(tx, actor.clientId, { ...off(switchOff), ...said });
-      await this.tasks.ask(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
-      return actor.clientId;
+      return this.wish(tx, actor, { ...off(switchOff), ...said });
+    });
+    return work.catch(async (error: unknown) => {
+      const isStale = error instanceof Refusal && error.status === 412;
+      if (isStale && switchOff.length > 0) {
+        await this.unitOfWork.beside(actor, (tx) => this.wish(tx, actor, off(switchOff)));
+      }
+      throw error;
     });
   }
 
   /** No text, e-mail or letter from now on; unsent ones are cancelled in the same transaction. */
   stopMessages({ actor }: Visit, { callsToo = false }: StopMessagesInput): Promise<string> {
     const channels: Channel[] = ['text', 'email', 'write', ...(callsToo ? CALLS : [])];
-    return this.unitOfWork.run(actor, async (tx) => {
-      await this.clients.amendWithin(tx, actor.clientId, off(channels));
-      await this.tasks.ask(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
-      return actor.clientId;
-    });
+    return this.unitOfWork.run(actor, (tx) => this.wish(tx, actor, off(channels)));
+  }
+
+  /** What they want changed of how they are reached, told to whoever works with them. */
+  private async wish(tx: Tx, { clientId }: ClientActor, answers: AmendClientInput): Promise<string> {
+    await this.clients.amendWithin(tx, clientId, answers);
+    await this.tasks.ask(tx, 'contact_wish', { kind: 'client', id: clientId }, clientId);
+    return clientId;
   }
 
   /** To whoever works with the person: it stands on their Today until they have read it. */

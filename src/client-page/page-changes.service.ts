@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
@@ -10,6 +9,7 @@ import { Config } from '../platform/config/config.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
+import { equalInTime } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { PageTasks } from '../reminders/page-tasks.js';
 import { PAGE_CHANGE_ASKED } from './page.events.js';
@@ -75,7 +75,7 @@ export class PageChanges {
         select channel, address, tries, done_at is null and expires_at > ${tx.now} as open from page_change
         where scheme_id = ${tx.schemeId} and id = ${changeId} and client_id = ${actor.clientId} for update`);
       if (!change?.open || change.tries >= CODE_TRIES || client.safetyFlag) return 'none';
-      if (!same(guess, derivedCode(this.config.tokenKey, 'page_code', changeId))) {
+      if (!equalInTime(guess, derivedCode(this.config.tokenKey, 'page_code', changeId))) {
         await tx.run(sql`
           update page_change set tries = tries + 1 where scheme_id = ${tx.schemeId} and id = ${changeId}`);
         await audit(tx, {
@@ -105,9 +105,4 @@ export class PageChanges {
         where scheme_id = ${tx.schemeId} and expires_at < ${new Date(tx.now.getTime() - KEPT_MS)}`);
     });
   }
-}
-
-function same(guess: string, code: string): boolean {
-  const [a, b] = [Buffer.from(guess), Buffer.from(code)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
@@ -12,7 +11,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
-import { newToken, sha256 } from '../platform/pure/hash.js';
+import { equalInTime, newToken, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import {
   CODE_TRIES,
@@ -99,7 +98,7 @@ export class PageEntry {
         select visitor_id as "visitorId", tries, entered_at is null and expires_at > ${tx.now} as open
         from page_code where id = ${askId} for update`);
       if (!code.open || code.tries >= CODE_TRIES) return 'none';
-      const right = same(guess, derivedCode(this.config.tokenKey, 'page_code', askId));
+      const right = equalInTime(guess, derivedCode(this.config.tokenKey, 'page_code', askId));
       const entered = right && code.visitorId !== null ? await this.enter(tx, code.visitorId, 'code') : null;
       if (entered) {
         await tx.run(sql`update page_code set entered_at = ${tx.now} where id = ${askId}`);
@@ -180,9 +179,4 @@ export class PageEntry {
     if (!chosen) throw Refusal.invalidField('schemeId', 'Choose who supports you');
     return chosen.id;
   }
-}
-
-function same(guess: string, code: string): boolean {
-  const [a, b] = [Buffer.from(guess), Buffer.from(code)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

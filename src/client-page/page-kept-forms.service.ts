@@ -25,10 +25,22 @@ export class PageKeptForms {
 
   /** Whether it was kept: only what a form of that session sent, of somebody who may still enter. */
   async keep(token: string | null, formKey: string, path: string, sent: KeptAnswers): Promise<boolean> {
+    return this.keepOf(await this.sessions.ranOut(token, formKey), path, sent);
+  }
+
+  /** The same of somebody who has entered again since that form was opened. */
+  async keepOfEarlier(visit: Visit, formKey: string, path: string, sent: KeptAnswers): Promise<boolean> {
+    return this.keepOf(await this.sessions.enteredAgain(visit, formKey), path, sent);
+  }
+
+  private async keepOf(
+    whose: { schemeId: string; visitorId: string } | null,
+    path: string,
+    sent: KeptAnswers,
+  ): Promise<boolean> {
     const answers = worthKeeping(sent);
-    const over = answers && (await this.sessions.ranOut(token, formKey));
-    if (!over) return false;
-    const { schemeId, visitorId } = over;
+    if (!whose || !answers) return false;
+    const { schemeId, visitorId } = whose;
     const locked = this.vault.lock('page-kept-form', about(visitorId, path), JSON.stringify(answers));
     await this.unitOfWork.run(systemActor(schemeId, 'own page'), (tx) =>
       tx.run(sql`
@@ -40,7 +52,7 @@ export class PageKeptForms {
     return true;
   }
 
-  /** The page on which to go on with what was typed last; null where nothing waits. */
+  /** Where what was typed last was sent; null where nothing waits. */
   async lastPath({ actor }: Visit): Promise<string | null> {
     const kept = await this.database.maybe<{ path: string }>(
       actor.schemeId,
@@ -52,26 +64,31 @@ export class PageKeptForms {
     return kept?.path ?? null;
   }
 
-  async of({ actor }: Visit, path: string): Promise<KeptAnswers | null> {
-    const kept = await this.database.maybe<{ visitorId: string; answers: string }>(
+  /** What was sent to any of these, together. */
+  async of({ actor }: Visit, paths: readonly string[]): Promise<KeptAnswers | null> {
+    const kept = await this.database.read<{ visitorId: string; path: string; answers: string }>(
       actor.schemeId,
       sql`
-      select k.visitor_id as "visitorId", k.answers
+      select k.visitor_id as "visitorId", k.path, k.answers
       from page_kept_form k join page_session s on s.scheme_id = k.scheme_id and s.visitor_id = k.visitor_id
-      where k.scheme_id = ${actor.schemeId} and s.id = ${actor.sessionId} and k.path = ${path}`,
+      where k.scheme_id = ${actor.schemeId} and s.id = ${actor.sessionId} and k.path = any(${paths}::text[])`,
     );
-    const text = kept && this.vault.open('page-kept-form', about(kept.visitorId, path), kept.answers);
-    return text ? (JSON.parse(text) as KeptAnswers) : null;
+    const opened = kept.flatMap(({ visitorId, path, answers }) => {
+      const text = this.vault.open('page-kept-form', about(visitorId, path), answers);
+      return text ? Object.entries(JSON.parse(text) as KeptAnswers) : [];
+    });
+    return opened.length > 0 ? Object.fromEntries(opened) : null;
   }
 
-  /** It was sent, so it waits no longer. */
-  async drop({ actor }: Visit, path: string): Promise<void> {
-    await this.unitOfWork.run(actor, (tx) =>
+  /** Sent, or not to be sent any more, it waits no longer. Whether anything did. */
+  async drop({ actor }: Visit, path: string): Promise<boolean> {
+    const { rowCount } = await this.unitOfWork.beside(actor, (tx) =>
       tx.run(sql`
         delete from page_kept_form k using page_session s
         where k.scheme_id = ${tx.schemeId} and k.path = ${path}
           and s.scheme_id = k.scheme_id and s.visitor_id = k.visitor_id and s.id = ${actor.sessionId}`),
     );
+    return rowCount !== null && rowCount > 0;
   }
 
   async forgetOld(actor: SystemActor): Promise<void> {

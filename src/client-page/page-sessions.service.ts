@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
@@ -8,8 +7,9 @@ import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
-import { sha256 } from '../platform/pure/hash.js';
+import { equalInTime, sha256 } from '../platform/pure/hash.js';
 import { idleUntil, looksLikeToken, mayVisit } from './page.rules.js';
 import type { EnteredBy, Visit } from './page.types.js';
 import {
@@ -85,8 +85,23 @@ export class PageSessions {
   ): Promise<{ schemeId: string; visitorId: string } | null> {
     const session = await this.notEnded(token);
     if (!session || idleUntil(session.seenAt, session.expiresAt) > this.clock.now()) return null;
-    if (!same(formKey, this.formKey(session))) return null;
+    if (!equalInTime(formKey, this.formKey(session))) return null;
     return (await this.visitorOn(session)) && session;
+  }
+
+  /** Whose visit it is, where the key is that of another session of theirs, as in a tab that was open before they entered again. */
+  async enteredAgain(
+    { actor }: Visit,
+    formKey: string,
+  ): Promise<{ schemeId: string; visitorId: string } | null> {
+    const theirs = await this.database.read<Pick<SessionRow, 'id' | 'schemeId' | 'visitorId'>>(
+      actor.schemeId,
+      sql`
+      select o.id, o.scheme_id as "schemeId", o.visitor_id as "visitorId"
+      from page_session s join page_session o on o.scheme_id = s.scheme_id and o.visitor_id = s.visitor_id
+      where s.scheme_id = ${actor.schemeId} and s.id = ${actor.sessionId} and o.ended_at is null`,
+    );
+    return theirs.find((session) => equalInTime(formKey, this.formKey(session))) ?? null;
   }
 
   private async notEnded(token: string | null): Promise<SessionRow | null> {
@@ -112,20 +127,23 @@ export class PageSessions {
     return may ? { visitor, ring: row.ring } : null;
   }
 
-  private formKey({ id }: SessionRow): string {
+  private formKey({ id }: Pick<SessionRow, 'id'>): string {
     return derivedToken(this.config.tokenKey, 'page_form', id);
+  }
+
+  /** Also of a page that closed by itself: what was kept of it then is what somebody may have to take away at once. */
+  async leave(token: string | null): Promise<void> {
+    const visit = await this.visit(token);
+    if (visit) return this.end(visit);
+    const session = await this.notEnded(token);
+    if (!session) return;
+    await this.unitOfWork.run(systemActor(session.schemeId, 'own page'), (tx) => endWithin(tx, session.id));
   }
 
   /** Leaving: the session is over for every window that shares it, and what was typed and not sent is gone. */
   async end({ actor }: Visit): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      const { rowCount } = await tx.run(sql`
-        update page_session set ended_at = ${tx.now} where id = ${actor.sessionId} and ended_at is null`);
-      if (rowCount === 0) return;
-      await tx.run(sql`
-        delete from page_kept_form k using page_session s
-        where k.scheme_id = ${tx.schemeId} and s.scheme_id = k.scheme_id and s.visitor_id = k.visitor_id
-          and s.id = ${actor.sessionId}`);
+      if (!(await endWithin(tx, actor.sessionId))) return;
       await audit(tx, {
         action: 'page.leave',
         subject: { kind: 'pageSession', id: actor.sessionId },
@@ -144,7 +162,14 @@ export class PageSessions {
   }
 }
 
-export function same(given: string, key: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(key)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** Whether it was still to be ended. */
+async function endWithin(tx: Tx, sessionId: string): Promise<boolean> {
+  const { rowCount } = await tx.run(sql`
+    update page_session set ended_at = ${tx.now} where id = ${sessionId} and ended_at is null`);
+  if (rowCount === 0) return false;
+  await tx.run(sql`
+    delete from page_kept_form k using page_session s
+    where k.scheme_id = ${tx.schemeId} and s.scheme_id = k.scheme_id and s.visitor_id = k.visitor_id
+      and s.id = ${sessionId}`);
+  return true;
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../providers/listing.types.js';
+import type { Period } from '../providers/rhythm.types.js';
 import type { Attendance } from './onward.types.js';
 import {
   aroundFinal,
@@ -75,7 +76,16 @@ describe('lastMetOn', () => {
     ['a month ago', [month], '2026-10-01', '2026-11-26T10:00:00Z', '2026-10-23'],
     ['where nobody said when', [], '2026-10-01', '2026-11-26T10:00:00Z', null],
   ])('%s', (_name, schedule, since, now, expected) => {
-    expect(lastMetOn(schedule, since, new Date(now))).toBe(expected);
+    expect(lastMetOn(schedule, [], since, new Date(now))).toBe(expected);
+  });
+
+  it.each<[string, Period['kind'], string, string, string | null]>([
+    ['none on which the group was closed', 'closed', '2026-12-24', '2026-12-26', '2026-12-18'],
+    ['none where it was closed all the time', 'closed', '2026-11-30', '2026-12-26', null],
+    ['one on which it only did less', 'shorter', '2026-12-24', '2026-12-26', '2026-12-25'],
+  ])('%s', (_name, kind, from, until, expected) => {
+    const periods = [{ kind, name: 'Christmas', from, until }];
+    expect(lastMetOn([friday], periods, '2026-12-01', new Date('2026-12-28T10:00:00Z'))).toBe(expected);
   });
 });
 

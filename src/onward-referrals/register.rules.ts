@@ -71,12 +71,21 @@ export function meetsOn({ every, on }: Pick<Session, 'every' | 'on'>, day: strin
 /** Every service that says when it meets does so within this time. */
 const LONGEST_GAP_DAYS = 35;
 
-/** The last day on which a service met, as its week has it: none before `since`, and none that is still to begin. Null where nobody knows. */
-export function lastMetOn(schedule: readonly Session[], since: string, now: Date): string | null {
+/**
+ * The last day on which a service met, as its week has it: none before `since`, none on which the group was closed, and none
+ * that is still to begin. Null where nobody knows.
+ */
+export function lastMetOn(
+  schedule: readonly Session[],
+  periods: readonly Period[],
+  since: string,
+  now: Date,
+): string | null {
   const today = londonDate(now);
   for (let back = 0; back <= LONGEST_GAP_DAYS; back++) {
     const day = addDays(today, -back);
     if (day < since) return null;
+    if (periodOn(periods, 'closed', day) !== null) continue;
     const met = schedule.some(
       (session) =>
         session.day === weekdayOf(day) && meetsOn(session, day) && atLondon(day, session.from) <= now,

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
@@ -10,7 +9,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
-import { sha256 } from '../platform/pure/hash.js';
+import { equalInTime, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { contactPointOf } from '../providers/contact-points.js';
 import { groupsWritten } from '../providers/group-addresses.queries.js';
@@ -75,7 +74,7 @@ export class ReplyCodes {
         where c.scheme_id = ${tx.schemeId} and ${mine}
         order by c.created_at desc, c.id desc limit 1 for update`);
       if (!code?.open || code.tries >= CODE_TRIES) return 'none';
-      if (!same(guess, codeOf(this.config.tokenKey, code.id))) {
+      if (!equalInTime(guess, codeOf(this.config.tokenKey, code.id))) {
         await tx.run(sql`
           update reply_code set tries = tries + 1 where scheme_id = ${tx.schemeId} and id = ${code.id}`);
         await audit(tx, { action: 'link.wrongCode', subject });
@@ -138,9 +137,4 @@ async function pointOf(tx: Tx, organisationId: string): Promise<string> {
   const group = (await groupsWritten(tx, [organisationId])).get(organisationId);
   if (!group) throw Refusal.conflict('no-address', 'We have no address of your group that a code can go to.');
   return contactPointOf(tx, organisationId, group.address);
-}
-
-function same(guess: string, code: string): boolean {
-  const [a, b] = [Buffer.from(guess), Buffer.from(code)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

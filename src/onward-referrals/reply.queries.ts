@@ -20,6 +20,8 @@ import { GROUP_FACTS } from '../providers/group-addresses.queries.js';
 import { LISTING_EVENTS } from '../providers/listing.events.js';
 import { LISTING_COLUMNS, SAID_BY_LINK } from '../providers/listing-row.js';
 import { wordsWarnings, type WordsWarning } from '../providers/public-words.rules.js';
+import { PERIODS } from '../providers/rhythm.queries.js';
+import type { Period } from '../providers/rhythm.types.js';
 import type { OpenLink } from './reply-link.types.js';
 import type { RegisterView } from './register.dto.js';
 import { RegistersQueries } from './registers.queries.js';
@@ -79,6 +81,7 @@ interface RingRow extends WhoToRing {
   safetyFlag: boolean;
   days: number | null;
   schedule: Session[];
+  periods: Period[];
   came: Pick<Came, 'sessionOn' | 'result'>[];
 }
 
@@ -145,13 +148,14 @@ export class ReplyQueries {
       sql`
         select s.name as scheme, g.name as group, split_part(u.name, ' ', 1) as worker,
           coalesce(u.phone, ${SCHEME_PHONE}) as phone, c.safety_flag as "safetyFlag",
-          (s.settings ->> 'contactDetailsCalendarDays')::int as days, l.schedule, (
+          (s.settings ->> 'contactDetailsCalendarDays')::int as days, l.schedule, ${PERIODS} as periods, (
             select coalesce(jsonb_agg(jsonb_build_object('sessionOn', f.session_on, 'result', f.result)), '[]')
             from attendance f where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id) as came
         from onward_referral o
         join scheme s on s.id = o.scheme_id
         join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
         join organisation g on g.scheme_id = o.scheme_id and g.id = o.organisation_id
+        join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id
         join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
         join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
         left join membership m on m.scheme_id = r.scheme_id and m.id = r.owner_id
@@ -159,9 +163,9 @@ export class ReplyQueries {
         where o.scheme_id = ${actor.schemeId} and o.id = ${onward.id}`,
     );
     if (!row) throw Refusal.notFound();
-    const { safetyFlag, days, schedule, came, ...ring } = row;
+    const { safetyFlag, days, schedule, periods, came, ...ring } = row;
     const now = this.clock.now();
-    const on = lastMetOn(schedule, londonDate(onward.offeredAt), now) ?? londonDate(now);
+    const on = lastMetOn(schedule, periods, londonDate(onward.offeredAt), now) ?? londonDate(now);
     const said = came.find(({ sessionOn }) => sessionOn === on)?.result ?? null;
     const details = detailsFor(
       {

@@ -64,7 +64,7 @@ export class WrittenMessages {
 
   /** As it would arrive, and whether it may be sent at all. Nothing is kept, so that whoever asks again is answered anew. */
   read(actor: MemberActor, clientId: string, input: WriteToInput): Promise<ReadingView> {
-    return this.unitOfWork.look(actor, async (tx) => {
+    return this.unitOfWork.beside(actor, async (tx) => {
       const { reading } = await this.looked(tx, actor, clientId, input);
       await audit(tx, {
         action: 'writtenMessage.list',

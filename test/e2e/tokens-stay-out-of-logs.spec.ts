@@ -2,8 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import pg from 'pg';
 import sql from 'sql-template-tag';
 import { codeOf } from '../../src/onward-referrals/reply-link.rules.js';
+import { newId } from '../../src/platform/pure/ids.js';
+import { sha256 } from '../../src/platform/pure/hash.js';
 import { linksOf, tokenOf, type Links } from '../support/links.js';
 import { type Program, runProgram, startedAt } from '../support/program.js';
 import { rowsOf } from '../support/records.js';
@@ -74,7 +77,7 @@ describe('links, through the program as people run it', () => {
     )[0]?.line;
 
   it('opens with each link what is of its own scheme, and takes the answer there alone', async () => {
-    expect((await ask('POST', `${ours.reply}/yes`)).status).toBe(303);
+    expect((await ask('POST', `${ours.reply}/yes`, { _key: newId() })).status).toBe(303);
     expect([await stateOf(ours), await stateOf(theirs)]).toEqual(['accepted', 'offered']);
     const before = await saidIn(theirs);
     expect((await ask('POST', ours.survey, { people: 'Our treasurer speaks Farsi' })).status).toBe(303);
@@ -83,6 +86,42 @@ describe('links, through the program as people run it', () => {
     expect(await saidIn(ours)).not.toBe(before);
     expect((await ask('GET', theirs.claim)).status).toBe(200);
     expect((await ask('GET', ours.claim)).status).toBe(410);
+  });
+
+  it('keeps no token with the key of a form, however the address was written', async () => {
+    const routes = async () =>
+      rowsOf<{ route: string }>(
+        ours.scheme,
+        sql`select route from idempotency_key where scheme_id = ${ours.scheme.id} and route like '/reply/%'`,
+      );
+    const token = tokenOf(ours.reply);
+    expect(await routes()).toEqual([{ route: `/reply/${sha256(token)}/yes` }]);
+    const spelt = `%${token.charCodeAt(0).toString(16)}${token.slice(1)}`;
+    await ask('POST', `/reply/${spelt}/in-touch`, { _key: newId(), reached: 'yes' });
+    expect(await routes()).toContainEqual({ route: `/reply/${sha256(token)}/in-touch` });
+    expect(await routes()).toHaveLength(2);
+
+    // And of those that the version before kept, none outlives the upgrade; keys of other writes do.
+    const others = ['/api/v1/referrals/0192f0c4-7b1a-7cc3-9a7e-3f2b1c4d5e6f/accept', '/desk/away'];
+    const { id } = ours.scheme;
+    for (const route of [`/reply/${token}/yes`, `/survey/${token}`, ...others]) {
+      await rowsOf(
+        ours.scheme,
+        sql`
+          insert into idempotency_key (scheme_id, membership_id, method, route, key, body_hash, created_at)
+          values (${id}, ${newId()}, 'POST', ${route}, 'before', '', now())`,
+      );
+    }
+    const owner = new pg.Client({ connectionString: betony.database.ownerUrl });
+    await owner.connect();
+    await owner.query(readFileSync('migrations/0104-no-tokens-among-keys.sql', 'utf8'));
+    await owner.end();
+    const left = await rowsOf<{ route: string }>(
+      ours.scheme,
+      sql`select route from idempotency_key where scheme_id = ${id} and key = 'before' order by route`,
+    );
+    expect(left.map(({ route }) => route)).toEqual(others);
+    expect(await routes()).toHaveLength(2);
   });
 
   it('never writes a token or a code into a log, right or wrong, however it is used', async () => {

@@ -26,8 +26,11 @@ export class UnitOfWork {
     return this.tried(actor, work, currentClaim());
   }
 
-  /** The same for what keeps nothing but that somebody looked: the request's key is left to its write. */
-  look<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  /**
+   * The same with the request's key left to its write: for what keeps nothing but that somebody looked, or stands whatever
+   * becomes of that write.
+   */
+  beside<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     return this.tried(actor, work, undefined);
   }
 

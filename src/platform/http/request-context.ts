@@ -37,6 +37,10 @@ export function readIn(language: string): void {
   if (store) store.language = language;
 }
 
+/** A token in an address opens something to whoever reads it: it stands as its hash, as it does on its own row. */
+const withoutTokens = (path: string): string =>
+  decodeURIComponent(path).replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, sha256);
+
 /** From here on the first write of this request is done once for `key`, and repeated only for the same answers. */
 export function claimRequest(request: { method: string; url: string }, key: string, answers: unknown): void {
   const store = requests.getStore();
@@ -44,7 +48,7 @@ export function claimRequest(request: { method: string; url: string }, key: stri
   store.idempotency = {
     key,
     method: request.method,
-    route: request.url.split('?', 1)[0] ?? '',
+    route: withoutTokens(request.url.split('?', 1)[0] ?? ''),
     bodyHash: sha256(canonicalJson(answers)),
     used: false,
     replayed: false,

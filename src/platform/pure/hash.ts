@@ -1,8 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256 as 64 lower case hexadecimal digits. Text is hashed as UTF-8. */
 export function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
+}
+
+/** Whether two secrets are the same, without telling by the time it takes how much of them is. */
+export function equalInTime(given: string, right: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** A secret of 256 random bits, as 43 characters that need no escaping in a URL. Store only its hash. */

@@ -5,7 +5,7 @@ import { saysWhy } from '../../caseload/appointment.rules.js';
 import { PageAccess } from '../../client-page/page-access.service.js';
 import { type Entered, PageEntry } from '../../client-page/page-entry.service.js';
 import { PageKeptForms } from '../../client-page/page-kept-forms.service.js';
-import { PageSessions, same } from '../../client-page/page-sessions.service.js';
+import { PageSessions } from '../../client-page/page-sessions.service.js';
 import { PageChanges } from '../../client-page/page-changes.service.js';
 import { OwnPage } from '../../client-page/own-page.service.js';
 import type { OwnPageView } from '../../client-page/page.dto.js';
@@ -16,6 +16,7 @@ import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.
 import { Public } from '../../permissions/can.decorator.js';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { equalInTime } from '../../platform/pure/hash.js';
 import { newId } from '../../platform/pure/ids.js';
 import { without } from '../../platform/pure/without.js';
 import { STORY_USES } from '../../stories/story.types.js';
@@ -59,16 +60,24 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const WORDS_MAX = 2000;
 const NOTE_MAX = 500;
 
-/** Every form in which somebody writes, by where it is sent, with the page that shows it. */
-const WRITTEN_ON: { sent: RegExp; page?: string }[] = [
-  { sent: /^\/my\/(message|feedback|contact|appointments\/[\w-]+)$/ },
-  { sent: /^\/my\/change$/, page: '/my/contact' },
+/** Every form in which somebody writes, by where it is sent, with why it is not there any more. */
+const WRITTEN: { sent: RegExp; gone: Key }[] = [
+  { sent: /^\/my\/(message|feedback|contact|change)$/, gone: 'my.refused.reload' },
+  { sent: /^\/my\/appointments\/[\w-]+$/, gone: 'my.refused.past' },
 ];
-const pageOf = (url: string): string | null => {
+const writtenTo = ({ url }: { url: string }) => {
   const [path = ''] = url.split('?', 1);
-  const found = WRITTEN_ON.find(({ sent }) => sent.test(path));
-  return found ? (found.page ?? path) : null;
+  const found = WRITTEN.find(({ sent }) => sent.test(path));
+  return found ? { path, gone: found.gone } : null;
 };
+
+/** Each is on the page of its own address, but for those that stand on another's. */
+const ON_ANOTHER: Record<string, string> = { '/my/change': '/my/contact' };
+const pageOf = (sent: string): string => ON_ANOTHER[sent] ?? sent;
+const formsOn = (page: string): string[] => [
+  page,
+  ...Object.keys(ON_ANOTHER).filter((sent) => ON_ANOTHER[sent] === page),
+];
 
 interface Form {
   values: Record<string, string>;
@@ -170,8 +179,7 @@ export class MyController {
   async leave(@Res() reply: FastifyReply): Promise<void> {
     const ahead = reply.request.headers['sec-purpose'] ?? reply.request.headers['purpose'];
     if (reply.request.method === 'GET' && ahead === undefined) {
-      const visit = await this.sessions.visit(reply.request.cookies[SESSION] ?? null);
-      if (visit) await this.sessions.end(visit);
+      await this.sessions.leave(reply.request.cookies[SESSION] ?? null);
       forgetHere(reply);
     }
     return seeOther(reply, '/bank-holidays');
@@ -643,7 +651,22 @@ export class MyController {
   /** Without a session there is one way on, the same for whoever never had one. */
   private async visiting(reply: FastifyReply, work: (visit: Visit) => Promise<void>): Promise<void> {
     const visit = await this.sessions.visit(reply.request.cookies[SESSION] ?? null);
-    return visit ? work(visit) : seeOther(reply, '/my/enter');
+    if (!visit) return seeOther(reply, '/my/enter');
+    try {
+      await work(visit);
+      return;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+      return this.notThere(reply, visit, error);
+    }
+  }
+
+  /** Whoever is led to what they typed on a page that is not there any more is told so once. */
+  private async notThere(reply: FastifyReply, visit: Visit, error: Refusal): Promise<void> {
+    const written = writtenTo(reply.request);
+    if (!written || !(await this.kept.drop(visit, written.path))) throw error;
+    const way: Way = { to: '/my', text: 'common.backToFirst' };
+    return this.say(reply, 410, speechTo(reply, visit), 'my.refused.heading', written.gone, way);
   }
 
   /** A form of this session, sent from a page of this session; sent twice, it is done once. */
@@ -655,7 +678,7 @@ export class MyController {
     const visit = await this.sessions.visit(reply.request.cookies[SESSION] ?? null);
     const { key = '', ...sent } = without(fields(body), KEY);
     if (!visit) return this.closed(reply, key, sent);
-    if (!same(key, visit.formKey)) throw Refusal.forbidden();
+    if (!equalInTime(key, visit.formKey)) return this.earlier(reply, visit, key, sent);
     doneOnce(reply.request, body);
     try {
       await work(visit, sent);
@@ -670,18 +693,26 @@ export class MyController {
 
   /** The page closed while somebody typed: what they wrote waits for them alone, where there is somebody to wait for. */
   private async closed(reply: FastifyReply, key: string, sent: Sent): Promise<void> {
-    const { cookies, url } = reply.request;
-    const page = pageOf(url);
-    const kept = page !== null && (await this.kept.keep(cookies[SESSION] ?? null, key, page, short(sent)));
+    const written = writtenTo(reply.request);
+    const token = reply.request.cookies[SESSION] ?? null;
+    const kept = written !== null && (await this.kept.keep(token, key, written.path, short(sent)));
     const way: Way = { to: '/my/enter', text: 'my.over.again' };
     const text = kept ? 'my.over.kept' : 'my.over.text';
     return this.say(reply, 401, speechFor(reply.request), 'my.over.heading', text, way);
   }
 
+  /** Sent from a tab that was open before they entered again: it is shown once more, in the session of now. */
+  private async earlier(reply: FastifyReply, visit: Visit, key: string, sent: Sent): Promise<void> {
+    const path = writtenTo(reply.request)?.path;
+    const kept = path !== undefined && (await this.kept.keepOfEarlier(visit, key, path, short(sent)));
+    if (!kept) throw Refusal.forbidden();
+    return seeOther(reply, pageOf(path));
+  }
+
   /** A form as it is shown first: empty, or with what its page closed on. */
   private async begun(reply: FastifyReply, visit: Visit): Promise<Form> {
-    const page = pageOf(reply.request.url);
-    const kept = page && (await this.kept.of(visit, page));
+    const page = writtenTo(reply.request)?.path;
+    const kept = page && (await this.kept.of(visit, formsOn(page)));
     if (!kept) return NO_FORM;
     return {
       ...formOf(fields(kept), [], speechTo(reply, visit).t),
@@ -690,8 +721,8 @@ export class MyController {
   }
 
   private async sentNow(reply: FastifyReply, visit: Visit): Promise<void> {
-    const page = pageOf(reply.request.url);
-    if (page) await this.kept.drop(visit, page);
+    const written = writtenTo(reply.request);
+    if (written) await this.kept.drop(visit, written.path);
   }
 
   /** What is wrong with a form is shown in it, with what was typed. */
@@ -712,7 +743,8 @@ export class MyController {
     if (came === 'none') return this.gone(reply);
     void reply.setCookie(SESSION, came.token, COOKIE);
     const visit = await this.sessions.visit(came.token);
-    return seeOther(reply, (visit && (await this.kept.lastPath(visit))) ?? '/my');
+    const path = visit && (await this.kept.lastPath(visit));
+    return seeOther(reply, path ? pageOf(path) : '/my');
   }
 
   private async enterForm(reply: FastifyReply, form: Form, status: number): Promise<void> {

@@ -187,6 +187,106 @@ describe('what a person writes on their own page', () => {
       );
     });
 
+    it('goes at once when the page that says so is left, without entering again', async () => {
+      const before = (await keptRows()).length;
+      const { cookie } = await enter(await linkTo(await somebody()));
+      const hidden = await hiddenOn('/my/feedback', cookie);
+      over();
+      const answers = { kind: 'concern', about: 'worker', words: WORDS };
+      const late = await sends('/my/feedback', cookie, { ...hidden, ...answers });
+      expect(late.body).toContain('href="/my/leave"');
+      expect(await keptRows()).toHaveLength(before + 1);
+      const ahead = { cookie, 'sec-purpose': 'prefetch' };
+      await betony.inject({ url: '/my/leave', headers: ahead });
+      expect(await keptRows()).toHaveLength(before + 1);
+      await betony.inject({ url: '/my/leave', headers: { cookie } });
+      expect(await keptRows()).toHaveLength(before);
+      // And what the same tab sends after that is kept no more.
+      await sends('/my/feedback', cookie, { ...hidden, ...answers });
+      expect(await keptRows()).toHaveLength(before);
+    });
+
+    it('is told once where its appointment has begun meanwhile, and the way leads on', async () => {
+      const grace = await somebody();
+      const before = (await keptRows()).length;
+      const { id } = await work(`referrals/${grace.referralId}/appointments`, {
+        kind: 'phone',
+        on: '2026-11-23',
+        time: '10:10',
+        minutes: 30,
+      });
+      const link = await linkTo(grace);
+      const { cookie } = await enter(link);
+      const at = `/my/appointments/${id}`;
+      const hidden = await hiddenOn(at, cookie);
+      over();
+      await sends(at, cookie, { ...hidden, reason: 'ill', note: WORDS });
+      expect(await keptRows()).toHaveLength(before + 1);
+      const again = await enter(link);
+      expect(again.led).toBe(at);
+      const told = await betony.inject({ url: at, headers: { cookie: again.cookie } });
+      expect(told.statusCode).toBe(410);
+      expect(told.body).toContain('The appointment has begun or is over.');
+      expect(told.body).toContain('href="/my"');
+      expect(await keptRows()).toHaveLength(before);
+      expect((await enter(link)).led).toBe('/my');
+      expect((await betony.inject({ url: at, headers: { cookie: again.cookie } })).statusCode).toBe(404);
+    });
+
+    it('is shown again where it was sent from a tab that was open before they entered again', async () => {
+      const grace = await somebody();
+      const link = await linkTo(grace);
+      const first = await enter(link);
+      const hidden = await hiddenOn('/my/message', first.cookie);
+      over();
+      const { cookie } = await enter(link);
+      const late = await sends('/my/message', cookie, { ...hidden, words: WORDS });
+      expect([late.statusCode, late.headers.location]).toEqual([303, '/my/message']);
+      expect(await messagesOf(grace)).toEqual([]);
+      const page = await open('/my/message', cookie);
+      expect(page).toContain(WORDS);
+      expect(page).toContain('Nothing of it is saved yet');
+      await sends('/my/message', cookie, { ...(await hiddenOn('/my/message', cookie)), words: WORDS });
+      expect(await messagesOf(grace)).toEqual([{ words: WORDS }]);
+    });
+
+    it('is taken from no tab of somebody else, or of a visit that was left', async () => {
+      const before = (await keptRows()).length;
+      const [grace, ann] = [await linkTo(await somebody()), await linkTo(await somebody())];
+      const theirs = await hiddenOn('/my/message', (await enter(ann)).cookie);
+      const left = await enter(grace);
+      const ours = await hiddenOn('/my/message', left.cookie);
+      await betony.inject({ url: '/my/leave', headers: { cookie: left.cookie } });
+      const { cookie } = await enter(grace);
+      for (const hidden of [theirs, ours]) {
+        const late = await sends('/my/message', cookie, { ...hidden, words: WORDS });
+        expect(late.statusCode).toBe(403);
+      }
+      expect(await keptRows()).toHaveLength(before);
+    });
+
+    it('keeps both where two forms of one page were sent, each until it is sent itself', async () => {
+      const grace = await somebody({ phone: '+447700900125', safeToText: 'yes' });
+      const link = await linkTo(grace);
+      const { cookie } = await enter(link);
+      const note = await hiddenOn('/my/contact', cookie);
+      const number = await hiddenOn('/my/contact', cookie, '/my/change');
+      over();
+      await sends('/my/contact', cookie, { ...note, reachNote: WORDS, language: 'en' });
+      await sends('/my/change', cookie, { ...number, to: 'grace@example.org' });
+      const again = await enter(link);
+      expect(again.led).toBe('/my/contact');
+      const both = await open('/my/contact', again.cookie);
+      expect(both).toContain(WORDS);
+      expect(both).toContain('grace@example.org');
+      const now = await hiddenOn('/my/contact', again.cookie, '/my/change');
+      const asked = await sends('/my/change', again.cookie, { ...now, to: 'grace@example.org' });
+      expect(asked.headers.location).toMatch(/^\/my\/change\//);
+      const after = await open('/my/contact', again.cookie);
+      expect(after).toContain(WORDS);
+      expect(after).not.toContain('grace@example.org');
+    });
+
     it('goes when the page is left or closed, and after a day', async () => {
       const typedLate = async (): Promise<string> => {
         const link = await linkTo(await somebody());
@@ -284,7 +384,12 @@ describe('what a person writes on their own page', () => {
 
   describe('about how they are reached', () => {
     it('puts away nothing that a worker wrote meanwhile, unless they have seen it', async () => {
-      const grace = await somebody({ reachNote: 'Only mornings' });
+      const grace = await somebody({
+        reachNote: 'Only mornings',
+        phone: '+447700900126',
+        safeToCall: 'yes',
+        safeToText: 'yes',
+      });
       const { cookie } = await enter(await linkTo(grace));
       const hidden = await hiddenOn('/my/contact', cookie);
       expect(Number(hidden['_version'])).toBeGreaterThan(0);
@@ -308,6 +413,17 @@ describe('what a person writes on their own page', () => {
           sql`select reach_note as note from client where scheme_id = ${scheme.id} and id = ${grace.clientId}`,
         );
       expect(await note()).toEqual([{ note: 'Never say who you are to her son' }]);
+      // What makes safer is not refused with it, and only that.
+      const safe = await rowsOf(
+        scheme,
+        sql`
+          select safe_to_call as call, safe_to_text as text from client
+          where scheme_id = ${scheme.id} and id = ${grace.clientId}`,
+      );
+      expect(safe).toEqual([{ call: 'no', text: 'yes' }]);
+      expect(page).not.toContain('name="off-call"');
+      const again = await sends('/my/contact', cookie, { ...typed, 'off-call': 'yes' });
+      expect(again.statusCode).toBe(412);
       const [form] = formsIn(late.body, '/my/contact').filter(({ action }) => action === '/my/contact');
       const done = await sends('/my/contact', cookie, { ...typed, ...form?.anyway, language: 'en' });
       expect(done.headers.location).toBe('/my/contact?saved=yes');

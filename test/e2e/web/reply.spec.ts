@@ -450,6 +450,21 @@ describe('pages behind a link', () => {
     // They have not met since: of today.
     expect(await get(token)).toContain('Did Grace come on Monday 23 November?');
     betony.clock.set('2026-12-07T10:00:00Z');
+    const isClosed = (sessionOn: string | null) =>
+      inScheme(scheme, (tx) =>
+        sessionOn === null
+          ? tx.run(
+              sql`delete from provider_period where scheme_id = ${scheme.id} and name = 'Closed for a day'`,
+            )
+          : tx.run(sql`
+              insert into provider_period (scheme_id, id, organisation_id, kind, name, from_on, until_on, entered_at)
+              select scheme_id, gen_random_uuid(), organisation_id, 'closed', 'Closed for a day', ${sessionOn}::date,
+                ${sessionOn}::date, now()
+              from provider where scheme_id = ${scheme.id}`),
+      );
+    await isClosed('2026-12-04');
+    expect(await get(token)).toContain('Did Grace come on Friday 27 November?');
+    await isClosed(null);
     const page = await get(token);
     expect(page).toContain('Did Grace come on Friday 4 December?');
     const tap = (result: string, body: string) => {
