@@ -258,6 +258,14 @@ const BAD: Bad[] = [
     field: 'knownAs',
   },
   {
+    what: 'five flowers for a reason of ten characters',
+    as: 'scheme_manager',
+    to: 'POST /safeguarding/01890000-0000-7000-8000-000000000000/read',
+    body: { reason: '🌼'.repeat(5) },
+    status: 422,
+    field: 'reason',
+  },
+  {
     what: 'the 30th of February',
     to: 'POST /clients',
     body: person({ dateOfBirth: '2026-02-30' }),

@@ -185,13 +185,19 @@ export class Fuzz {
 
   /** What earlier requests have changed for all later ones is put back. */
   private async keepWorld(): Promise<void> {
-    const { betony, scheme, people } = this.world;
+    const { scheme } = this.world;
     await inScheme(scheme, (tx) =>
       tx.run(sql`update scheme set settings = ${this.settings} where id = ${scheme.id}`),
     );
     await inScheme(scheme, (tx) =>
       tx.run(sql`update link_worker set caseload_limit = ${this.room} where scheme_id = ${scheme.id}`),
     );
+    await this.keepPeople();
+  }
+
+  /** Whoever was signed out by what was asked comes in again, as somebody new. */
+  private async keepPeople(): Promise<void> {
+    const { betony, scheme, people } = this.world;
     for (const role of ROLES) {
       const { headers, actor } = people[role];
       const { statusCode } = await betony.inject({ url: '/api/v1/me', headers });
@@ -250,7 +256,10 @@ export class Fuzz {
       return { caller, target, body: sample.body?.(target, this.world, caller) };
     };
     // What was changed before may stand in the way once, as a made-up person who is taken for one that is there.
-    const { caller, target, body } = await prepared().catch(prepared);
+    const { caller, target, body } = await prepared().catch(async () => {
+      await this.keepPeople();
+      return prepared();
+    });
     const url = this.urlOf(operation, target);
     const query = sample.query?.(target) ?? '';
     const match = method === 'PATCH' || method === 'PUT' ? await this.versionOf(url, caller) : undefined;
@@ -303,7 +312,11 @@ export class Fuzz {
   private oddUrlOf({ path }: Operation, plan: Plan): string {
     const ids = [...this.pool.values()].flat();
     const one = plan.other % 2 === 0 ? ids[plan.other % Math.max(1, ids.length)] : undefined;
-    return path.replace(/:(\w+)/g, () => encodeURIComponent(one ?? settledText(plan.id)) || 'none');
+    return path.replace(/:(\w+)/g, () => {
+      const text = one ?? settledText(plan.id);
+      // Dots alone lead to another address before anything is sent.
+      return /^\.{0,2}$/.test(text) ? 'none' : encodeURIComponent(text);
+    });
   }
 
   private queryOf(query: Record<string, unknown>): string {

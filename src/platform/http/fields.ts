@@ -84,6 +84,8 @@ const canBeShown = (text: string): boolean =>
 /** Counted as people and PostgreSQL count, and as JSON Schema says: a flower is one character. */
 const isLonger = (value: string, max: number): boolean =>
   value.length > max && Array.from(value).length > max;
+const isShorter = (value: string, min: number): boolean =>
+  value.length < 2 * min && Array.from(value).length < min;
 
 export function Text(options: FieldOptions & { max: number; min?: number }): PropertyDecorator {
   const min = options.min ?? 1;
@@ -93,7 +95,7 @@ export function Text(options: FieldOptions & { max: number; min?: number }): Pro
     trimmed,
     rule('isText', 'Enter text', (value) => typeof value === 'string'),
     rule('minLength', min === 1 ? 'Enter an answer' : `Enter at least ${String(min)} characters`, (value) =>
-      typeof value === 'string' ? value.length >= min : true,
+      typeof value === 'string' ? !isShorter(value, min) : true,
     ),
     rule('maxLength', `Use ${String(options.max)} characters or fewer`, (value) =>
       typeof value === 'string' ? !isLonger(value, options.max) : true,
