@@ -21,18 +21,25 @@ import { byCodeAlone, normaliseCode } from './second-factor.rules.js';
 import { SecondFactors, wrongCode } from './second-factors.service.js';
 import { type OnPages, SignIn } from './sign-in.service.js';
 import { forgetTries, Throttle } from './throttle.service.js';
-import { derivedCode } from './token.rules.js';
+import { askerAt } from './throttle.rules.js';
+import { derivedCode, derivedToken } from './token.rules.js';
 
 export const CODE_ENTRY_MINUTES = 10;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Anybody may ask in somebody's name; their mailbox should not fill up. */
-const MOST_SENT_AN_HOUR = 10;
+/**
+ * Anybody may ask in somebody's name: their mailbox should not fill up, and no stranger should use up what is sent to it. So
+ * each that asks has a share, and all of them together an end.
+ */
+const MOST_SENT_AN_HOUR = { toOneThatAsks: 5, inAll: 30 };
+/** Of those who ask each waits after tries of their own; only so many of everybody's make all of them wait. */
+const FREE_TRIES_OF_ALL = 100;
 
 interface Entry {
   id: string;
   emailHash: string;
   accountId: string | null;
+  askerHash: string | null;
 }
 
 /**
@@ -52,8 +59,8 @@ export class CodeEntry {
     private readonly signIns: SignIn,
   ) {}
 
-  /** What the browser keeps until the code is typed; it is worth nothing without. */
-  async ask(email: string): Promise<string> {
+  /** What the browser keeps until the code is typed; it is worth nothing without. `from` is the address on the network. */
+  async ask(email: string, from: string): Promise<string> {
     const account = await this.accounts.find(email);
     // The same is asked of an address that nobody has, in the same time.
     const home = await this.homeOf(account && !account.disabled ? account.id : newId());
@@ -62,8 +69,9 @@ export class CodeEntry {
       const [id, accountId] = [newId(), home && account ? account.id : null];
       const expiresAt = new Date(tx.now.getTime() + CODE_ENTRY_MINUTES * MINUTE_MS);
       await tx.run(sql`
-        insert into code_entry (hash, id, email_hash, account_id, created_at, expires_at)
-        values (${sha256(token)}, ${id}, ${emailHash(email)}, ${accountId}, ${tx.now}, ${expiresAt})`);
+        insert into code_entry (hash, id, email_hash, account_id, asker_hash, created_at, expires_at)
+        values (${sha256(token)}, ${id}, ${emailHash(email)}, ${accountId},
+          ${derivedToken(this.config.tokenKey, 'code_entry_asker', askerAt(from))}, ${tx.now}, ${expiresAt})`);
       await outbox.add(tx, CODE_ENTRY_ASKED, { accountId, entryId: id });
     });
     return token;
@@ -72,8 +80,11 @@ export class CodeEntry {
   /** A code of nobody's, one that ran out, was used or is wrong: one answer, after as many tries. */
   async answer(token: string, code: string, arrival: Arrival): Promise<OnPages> {
     const entry = await this.find(token);
-    const key = sha256(`code entry\n${entry?.emailHash ?? token}`);
-    await this.throttle.countTry(key);
+    const all = sha256(`code entry\n${entry?.emailHash ?? token}`);
+    const own = sha256(`${all}\n${entry?.askerHash ?? ''}`);
+    // First, so that whoever waits makes nobody else wait.
+    await this.throttle.countTry(own);
+    await this.throttle.countTry(all, FREE_TRIES_OF_ALL);
     const accountId = entry && this.isCode(entry, code) ? entry.accountId : null;
     if (!entry || accountId === null || (await this.homeOf(accountId)) === null) {
       await this.recordRefusal(entry?.accountId ?? null);
@@ -86,7 +97,8 @@ export class CodeEntry {
         const ended = await tx.run(sql`
           update code_entry set ended_at = ${tx.now} where id = ${entry.id} and ended_at is null`);
         if (ended.rowCount !== 1) throw wrongCode();
-        await forgetTries(tx, key);
+        await forgetTries(tx, own);
+        await forgetTries(tx, all);
       },
     });
   }
@@ -101,8 +113,11 @@ export class CodeEntry {
     const live = await tx.maybe(sql`
       select 1 from code_entry e
       where e.id = ${id} and e.ended_at is null and e.expires_at > ${tx.now} and (
-        select count(*) from code_entry o
-        where o.account_id = ${accountId} and o.created_at > ${since} and o.id <= e.id) <= ${MOST_SENT_AN_HOUR}`);
+        select count(*) <= ${MOST_SENT_AN_HOUR.inAll}
+          and count(*) filter (where o.asker_hash is not distinct from e.asker_hash)
+            <= ${MOST_SENT_AN_HOUR.toOneThatAsks}
+        from code_entry o
+        where o.account_id = ${accountId} and o.created_at > ${since} and o.id <= e.id)`);
     return live !== null;
   }
 
@@ -113,7 +128,7 @@ export class CodeEntry {
 
   private async find(token: string): Promise<Entry | null> {
     const [row] = await this.database.unscoped<Entry & Record<string, unknown>>(sql`
-      select id, email_hash as "emailHash", account_id as "accountId" from code_entry
+      select id, email_hash as "emailHash", account_id as "accountId", asker_hash as "askerHash" from code_entry
       where hash = ${sha256(token)} and ended_at is null and expires_at > ${this.clock.now()}`);
     return row ?? null;
   }

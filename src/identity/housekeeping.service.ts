@@ -39,7 +39,8 @@ export class IdentityHousekeeping implements OnModuleInit {
       await tx.run(sql`delete from session where expires_at < ${long}`);
       await tx.run(sql`delete from one_time_link where expires_at < ${long}`);
       await tx.run(sql`delete from sign_in_challenge where expires_at < ${long}`);
-      await tx.run(sql`delete from code_entry where expires_at < ${tx.now}`);
+      // Those of the last hour are counted: a mailbox gets so many, and no more.
+      await tx.run(sql`delete from code_entry where expires_at < ${new Date(tx.now.getTime() - HOUR_MS)}`);
       await tx.run(sql`delete from second_factor_offer where expires_at < ${tx.now}`);
       await tx.run(
         sql`delete from known_device where last_seen < ${new Date(tx.now.getTime() - DEVICE_KEPT_MS)}`,

@@ -14,7 +14,7 @@ import { FORGET_AFTER_MS, waitSeconds } from './throttle.rules.js';
 export class Throttle {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async countTry(key: string): Promise<void> {
+  async countTry(key: string, free?: number): Promise<void> {
     const wait = await this.unitOfWork.run(systemActor(INSTALLATION, 'sign-in'), async (tx) => {
       const forgotten = new Date(tx.now.getTime() - FORGET_AFTER_MS);
       const counted = await tx.maybe<{ failures: number }>(sql`
@@ -24,7 +24,7 @@ export class Throttle {
         where t.locked_until is null or t.locked_until <= ${tx.now}
         returning failures`);
       if (counted) {
-        const seconds = waitSeconds(counted.failures);
+        const seconds = waitSeconds(counted.failures, free);
         const until = seconds > 0 ? new Date(tx.now.getTime() + seconds * 1000) : null;
         await tx.run(sql`update sign_in_throttle set locked_until = ${until} where key = ${key}`);
         return 0;

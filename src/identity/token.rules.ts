@@ -13,6 +13,7 @@ export type TokenPurpose =
   | 'reply'
   | 'sign_in_code'
   | 'code_entry'
+  | 'code_entry_asker'
   | 'recovery_code'
   | 'reply_code'
   | 'reply_pass'

@@ -18,6 +18,7 @@ export interface Batch {
   source: string;
   address: string | null;
   state: BatchState;
+  version: number;
   refused: number;
   same: number;
   checkedAt: Date | null;
@@ -28,7 +29,7 @@ export interface Batch {
 }
 
 export const BATCH_COLUMNS = sql`
-  id, kind, source, address, state, refused, same, checked_at as "checkedAt", applied_at as "appliedAt",
+  id, kind, source, address, state, version, refused, same, checked_at as "checkedAt", applied_at as "appliedAt",
   asked_by as "askedBy", asked_session as "askedSession"`;
 
 /** The name of whoever brought it, where a batch is shown. */

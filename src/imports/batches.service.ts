@@ -13,6 +13,7 @@ import type { Actor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { canonicalJson, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
@@ -159,10 +160,11 @@ export class BatchesService {
   }
 
   /** What each column of a sheet is. A worker judges every row by it; others may be said until it is approved. */
-  sayColumns(actor: Actor, id: string, columns: readonly string[]): Promise<string> {
+  sayColumns(actor: Actor, id: string, columns: readonly string[], seen?: number): Promise<string> {
     reachFor(actor, 'import.make');
     return this.unitOfWork.run(actor, async (tx) => {
-      const { kind } = await step(tx, id, 'read', sql`${broughtFor(actor)} and headings <> '{}'`);
+      const { kind, version } = await step(tx, id, 'read', sql`${broughtFor(actor)} and headings <> '{}'`);
+      refuseStale(version, seen);
       const { headings } = await sheetOf(tx, id);
       const problem = saidProblem(columnsOf(kind), headings, columns);
       if (problem !== null) throw Refusal.invalidField('columns', problem);
@@ -295,11 +297,17 @@ export class BatchesService {
     });
   }
 
-  /** A worker writes it, unless whoever approves does so at once. */
-  approve(actor: Actor, id: string, leaveOutRefused: boolean, waits = true): Promise<string> {
+  /** What was looked at is `seen`: others may have said since what its columns are. A worker writes it, unless told otherwise. */
+  approve(
+    actor: Actor,
+    id: string,
+    leaveOutRefused: boolean,
+    { seen, waits = true }: { seen?: number | undefined; waits?: boolean } = {},
+  ): Promise<string> {
     reachFor(actor, 'import.approve');
     return this.unitOfWork.run(actor, async (tx) => {
       const batch = await step(tx, id, 'approve', broughtFor(actor));
+      refuseStale(batch.version, seen);
       if (batch.refused > 0 && !leaveOutRefused) {
         throw Refusal.conflict(
           'rows-refused',

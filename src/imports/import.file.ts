@@ -132,19 +132,25 @@ async function* csvRows(
   path: string,
   encoding: Encoding,
 ): AsyncGenerator<RawRow> {
+  let empty: Record<string, string> = {};
   const records = Readable.from(decoded(path, encoding)).compose(
     parse({
       ...AS_WRITTEN,
       delimiter: await delimiterOf(kind, path, encoding),
       info: true,
-      columns: (headings: string[]) => named(kind, headings),
+      columns: (headings: string[]) => {
+        const names = named(kind, headings);
+        empty = Object.fromEntries(names.map((name) => [name, '']));
+        return names;
+      },
     }),
   ) as AsyncIterable<{ record: Record<string, string>; info: { error?: { code: string } } }>;
   let row = 1;
   try {
     for await (const { record, info } of records) {
       row += 1;
-      yield info.error ? { row, cells: record, misfit: MISFIT } : { row, cells: record };
+      // A short row has cells only as far as it goes; its columns are all there.
+      yield info.error ? { row, cells: { ...empty, ...record }, misfit: MISFIT } : { row, cells: record };
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;

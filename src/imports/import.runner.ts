@@ -66,7 +66,7 @@ export class ImportRunner {
       await this.batches.fail(actor, id, 'The file could not be read to its end.');
       throw error;
     });
-    await this.batches.approve(actor, id, true, false);
+    await this.batches.approve(actor, id, true, { waits: false });
     if (!(await this.batches.claim(actor, id))) throw new Error('Another process took this import.');
     const { added, changed, same } = await this.batches.apply(actor, id);
     return { ...report, added, changed, same, applied: true };

@@ -3,8 +3,9 @@ import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nest
 import type { FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiLong, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { ApiLong, ApiLongSeen, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
+import { IfMatchIfSent } from '../platform/http/version.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import {
   ApproveImport,
@@ -105,7 +106,7 @@ export class ImportsController {
 
   @Post(':id/columns')
   @Can('import.make')
-  @ApiLong(
+  @ApiLongSeen(
     ImportView,
     'Say what its columns are',
     'Of a CSV, as often as you like until it is approved: every row is checked again.',
@@ -114,13 +115,14 @@ export class ImportsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Body() body: SayColumns,
+    @IfMatchIfSent() seen: number | undefined,
   ): Promise<ImportView> {
-    return this.queries.get(actor, await this.batches.sayColumns(actor, id, body.columns));
+    return this.queries.get(actor, await this.batches.sayColumns(actor, id, body.columns, seen));
   }
 
   @Post(':id/approve')
   @Can('import.approve')
-  @ApiLong(
+  @ApiLongSeen(
     ImportView,
     'Approve it',
     'All of it is written, or nothing: new services and assets wait for review, and users are sent an invitation.',
@@ -129,8 +131,12 @@ export class ImportsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Body() body: ApproveImport,
+    @IfMatchIfSent() seen: number | undefined,
   ): Promise<ImportView> {
-    return this.queries.get(actor, await this.batches.approve(actor, id, body.leaveOutRefused ?? false));
+    return this.queries.get(
+      actor,
+      await this.batches.approve(actor, id, body.leaveOutRefused ?? false, { seen }),
+    );
   }
 
   @Post(':id/stop')

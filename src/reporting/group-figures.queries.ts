@@ -138,7 +138,7 @@ export class GroupFiguresQueries {
     ),
     mail as (
       select m.organisation_id as id, count(*) as messages, count(*) filter (where m.state = 'failed') as "cameBack",
-        (array_agg(m.state order by m.settled_at desc, m.id desc))[1] = 'failed' as "lastCameBack"
+        (array_agg(m.state order by m.created_at desc, m.id desc))[1] = 'failed' as "lastCameBack"
       from message m
       where m.scheme_id = ${schemeId} and m.recipient_kind = 'provider' and m.organisation_id is not null
         and m.state in ('sent', 'failed') and m.created_at >= ${since}

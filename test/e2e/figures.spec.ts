@@ -255,7 +255,12 @@ describe('GET /figures/groups', () => {
     else if (how === 'waitlisted') await answers.waitlist(actor, id, {});
     else await answers.decline(actor, id, { reason: 'not_suitable' });
   };
-  const message = (organisationId: string, state: 'sent' | 'failed', at: string): Promise<unknown> =>
+  const message = (
+    organisationId: string,
+    state: 'sent' | 'failed',
+    at: string,
+    settledAt = at,
+  ): Promise<unknown> =>
     inScheme(scheme, (tx) =>
       insertRow(tx, 'message', {
         scheme_id: scheme.id,
@@ -268,7 +273,7 @@ describe('GET /figures/groups', () => {
         state,
         next_attempt_at: at,
         created_at: at,
-        settled_at: at,
+        settled_at: settledAt,
         sent_at: state === 'sent' ? at : null,
       }),
     );
@@ -352,6 +357,14 @@ describe('GET /figures/groups', () => {
     // Another scheme is none of ours.
     await aGroup(await aScheme(betony));
     expect(await ask<GroupsTogetherView>('/together')).toMatchObject({ groups: 1, neverAsked: 1 });
+  });
+
+  it('goes by the message that was written last, not by the one last heard of', async () => {
+    betony.clock.set('2026-11-23T10:00:00Z');
+    const organisationId = await aProvider(scheme, { name: 'Hall' });
+    await message(organisationId, 'failed', '2026-11-16T10:00:00Z', '2026-11-18T10:00:00Z');
+    await message(organisationId, 'sent', '2026-11-17T10:00:00Z');
+    expect(await groups()).toMatchObject([{ messages: 2, cameBack: 1, lastCameBack: false }]);
   });
 
   it('says which service is right the longest ago, what is full, and to whom nothing arrives', async () => {

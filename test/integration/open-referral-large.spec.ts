@@ -206,7 +206,7 @@ describe('a feed of 10,000 services', () => {
       expect(marks).toHaveLength(4);
       // The ids seen so far, to find one that comes twice, and nothing of the rows.
       expect(Math.max(...marks) - first).toBeLessThan(8 * MB);
-      await batches.approve(lead.actor, id, false, false);
+      await batches.approve(lead.actor, id, false, { waits: false });
       expect(await batches.apply(lead.actor, id)).toEqual({ added: SERVICES, changed: 0, same: 0 });
       expect(held() - first).toBeLessThan(8 * MB);
     });

@@ -124,7 +124,7 @@ export const PATCHES = [
   {
     name: 'guessing a password is slowed down',
     file: 'src/identity/throttle.rules.ts',
-    find: 'if (tries < FREE_TRIES) return 0;',
+    find: 'if (tries < free) return 0;',
     instead: 'if (tries >= 0) return 0;',
     test: 'test/e2e/identity/sign-in.spec.ts',
   },

@@ -155,13 +155,15 @@ export const ApiMake = (view: View | View[], summary: string, description?: stri
 export const ApiWrite = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(200), shows(view, 200), repeatable());
 
-/** The same of something that carries a version, which may be sent: 412 where somebody changed it since. */
-export const ApiWriteSeen = (view: View | View[], summary: string, description?: string) =>
+const seen = () =>
   applyDecorators(
-    ApiWrite(view, summary, description),
     ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you last read, if you did.' }),
     ApiPreconditionFailedResponse({ type: Problem, description: 'Somebody changed it since you read it' }),
   );
+
+/** The same of something that carries a version, which may be sent: 412 where somebody changed it since. */
+export const ApiWriteSeen = (view: View | View[], summary: string, description?: string) =>
+  applyDecorators(ApiWrite(view, summary, description), seen());
 
 /** The same, where what is shown is the list it belongs to. */
 export const ApiWriteAll = (view: View, summary: string, description?: string) =>
@@ -184,6 +186,10 @@ export const ApiMakeAll = (view: View, summary: string, description?: string) =>
 /** POST of what takes a while: 202 and its view, which says how far it is. */
 export const ApiLong = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(202), shows(view, 202), repeatable());
+
+/** The same of something that carries a version, which may be sent. */
+export const ApiLongSeen = (view: View | View[], summary: string, description?: string) =>
+  applyDecorators(ApiLong(view, summary, description), seen());
 
 /** POST by somebody who has not signed in: a key against repeats would belong to nobody. */
 export const ApiOpen = (

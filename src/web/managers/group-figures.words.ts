@@ -100,7 +100,7 @@ function mail({ messages, cameBack, lastCameBack }: GroupFiguresView): Cell {
   return {
     text:
       cameBack === 0
-        ? sayCount(messages, 'The one sent arrived', 'All {{count}} arrived')
+        ? sayCount(messages, 'The one sent did not come back', '{{count}} sent, none came back')
         : say('{{cameBack}} of {{messages}} came back', { cameBack, messages }),
     beside: lastCameBack ? say('the last one too') : '',
     late: lastCameBack,

@@ -25,7 +25,7 @@ import { TakesUpload } from '../../platform/files/uploads.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { Desk } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { type Form, newForm, nextPage, readForm, readQuery, seenIn, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { sendSheet } from '../layout/sheet.js';
 import { sentFile } from '../layout/uploads.js';
@@ -196,7 +196,7 @@ export class ImportPagesController {
       reply,
       async (body) => {
         const { columns } = await readForm(SayColumns, body);
-        return `${JOBS}/${await this.batches.sayColumns(actor, id, columns)}`;
+        return `${JOBS}/${await this.batches.sayColumns(actor, id, columns, seenIn(body))}`;
       },
       (form) => this.page(reply, actor, id, {}, form),
     );
@@ -213,7 +213,7 @@ export class ImportPagesController {
       reply,
       async (body) => {
         const { leaveOutRefused } = await readForm(ApproveImport, body);
-        return `${JOBS}/${await this.batches.approve(actor, id, leaveOutRefused ?? false)}`;
+        return `${JOBS}/${await this.batches.approve(actor, id, leaveOutRefused ?? false, { seen: seenIn(body) })}`;
       },
       (form) => this.page(reply, actor, id, {}, form),
     );
@@ -292,15 +292,20 @@ export class ImportPagesController {
     const [first] = read?.items ?? [];
     const sample = (first?.raw ?? {}) as Record<string, unknown>;
     const address = `${ADDRESS}/${id}`;
+    // Whoever was overtaken is shown what there is now, and sends again what they then want.
+    const version = String(batch.version);
     const undoUntil = batch.undoUntil === null ? null : new Date(batch.undoUntil);
     await this.desk.show(reply, actor, form.status, 'managers/pages/import.njk', {
       title: say('Import: {{batch}}', { batch: stateInWords(batch).toLowerCase() }),
       state: stateInWords(batch),
       batch,
-      form,
+      form: { ...form, version },
       other: newForm(),
       // What was said and not taken, else what each column is taken for.
-      said: form.values['columns'] === undefined ? newForm({ columns: batch.columns }) : form,
+      said: {
+        ...(form.values['columns'] === undefined ? newForm({ columns: batch.columns }) : form),
+        version,
+      },
       columns: batch.headings.map((heading) => ({ heading, sample: sampleOf(sample[heading]) })),
       meanings: [
         { value: NOT_READ, text: say('Nothing we need') },

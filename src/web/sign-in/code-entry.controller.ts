@@ -47,7 +47,7 @@ export class CodeEntryController {
       reply,
       async () => {
         const { email } = await readForm(AskPasswordResetInput, answers);
-        keepChallenge(reply, await this.entries.ask(email));
+        keepChallenge(reply, await this.entries.ask(email, reply.request.ip));
         return then(`${ADDRESS}/enter`, to);
       },
       (form) => this.frame.show(reply, 'by-code', { form: withNext(form, to) }),

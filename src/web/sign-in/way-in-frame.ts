@@ -79,7 +79,7 @@ const AFTER: Readonly<Record<string, Said>> = sayAll({
   'organisation-unknown': {
     words:
       'Nobody works here with the address your organisation gave. Open your invitation first, or ask your scheme for one.',
-    key: 'entry.after.organisation',
+    key: 'entry.after.unknown',
   },
   'organisation-other-identity': {
     words:

@@ -1,7 +1,9 @@
 import sql from 'sql-template-tag';
 import { CodeEntry } from '../../../src/identity/code-entry.service.js';
+import { IdentityHousekeeping } from '../../../src/identity/housekeeping.service.js';
 import { Users } from '../../../src/identity/users.service.js';
 import { Database } from '../../../src/platform/database/database.js';
+import type { Refusal } from '../../../src/platform/errors/refusal.js';
 import { inScheme } from '../../factories/episodes.js';
 import { withApp, withPassword } from '../../factories/second-factors.js';
 import { filedMail } from '../../support/mailbox.js';
@@ -133,6 +135,22 @@ describe('a code to the mailbox, without a password', () => {
     expect((await enter(browser, code)).headers.location).toBe('/desk/group/referrals');
   });
 
+  it('is guessed at by a stranger without making anybody else wait', async () => {
+    const codes = betony.get(CodeEntry);
+    const arrival = { door: 'page', device: 'Firefox', deviceHash: 'x', formerHash: null } as const;
+    const strangers = await codes.ask(mo.email, '192.0.2.1');
+    const guess = (): Promise<number> =>
+      codes.answer(strangers, 'wrong', arrival).then(
+        () => 200,
+        (error: unknown) => (error as Refusal).status,
+      );
+    const answers: number[] = [];
+    for (let n = 0; n < 6; n++) answers.push(await guess());
+    expect(answers).toEqual([422, 422, 422, 422, 422, 429]);
+    const theirs = await codes.ask(mo.email, '198.51.100.7');
+    expect(await codes.answer(theirs, await sentCode(mo.email), arrival)).toHaveProperty('session.secret');
+  });
+
   it('opens nothing in another browser, for another person, or too late', async () => {
     const theirs = await ask(mo.email);
     const code = await sentCode(mo.email);
@@ -149,7 +167,7 @@ describe('a code to the mailbox, without a password', () => {
   });
 
   it('lets one of two in that come at once', async () => {
-    const token = await betony.get(CodeEntry).ask(mo.email);
+    const token = await betony.get(CodeEntry).ask(mo.email, '192.0.2.1');
     const code = await sentCode(mo.email);
     const two = await Promise.allSettled(
       [1, 2].map(() =>
@@ -176,12 +194,29 @@ describe('a code to the mailbox, without a password', () => {
 
   it('fills no mailbox, and is nowhere to be read', async () => {
     const codes = betony.get(CodeEntry);
-    for (let n = 0; n < 12; n++) await codes.ask(mo.email);
-    const letters = (await mailTo(mo.email)).filter((text) => text.includes('Your code is'));
-    expect(letters).toHaveLength(10);
-    const token = await codes.ask(mo.email);
+    const letters = async (): Promise<number> =>
+      (await mailTo(mo.email)).filter((text) => text.includes('Your code is')).length;
+    const stranger = async (): Promise<void> => {
+      for (let n = 0; n < 8; n++) await codes.ask(mo.email, '192.0.2.1');
+    };
+    await stranger();
+    expect(await letters()).toBe(5);
+    // What has run out still counts for the rest of the hour.
+    betony.clock.advance({ minutes: 11 });
+    await betony.get(IdentityHousekeeping).forget();
+    await stranger();
+    expect(await letters()).toBe(5);
+    // Whoever the mailbox is asks from elsewhere.
+    await codes.ask(mo.email, '198.51.100.7');
+    expect(await letters()).toBe(6);
+    for (let n = 1; n < 40; n++) await codes.ask(mo.email, `203.0.113.${String(n)}`);
+    // Thirty asked for in all, whoever got them or not: thirteen more after those seventeen.
+    expect(await letters()).toBe(19);
+    betony.clock.advance({ minutes: 61 });
+    await stranger();
+    const token = await codes.ask(mo.email, '198.51.100.7');
     const kept = (await entries()).map(({ row }) => row).join();
-    for (const secret of [token, mo.email]) expect(kept).not.toContain(secret);
+    for (const secret of [token, mo.email, '198.51.100.7']) expect(kept).not.toContain(secret);
   });
 
   it('asks for an address that can be one, and keeps what was typed', async () => {

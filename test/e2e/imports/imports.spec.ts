@@ -218,6 +218,38 @@ describe('imports', () => {
         expect((await said(id, ['name', 'description', 'kind', 'none'])).statusCode).toBe(409);
       });
 
+      it('is approved by nobody who looked at another reading of it', async () => {
+        const { id } = (await asked(THEIRS)).json<ImportView>();
+        await said(id, ['name', 'description', 'kind', 'none']);
+        const looked = await work(id);
+        await said(id, ['name', 'description', 'kind', 'how_to_join']);
+        const now = await work(id);
+        const send = async (verb: string, version: number, payload: object): Promise<number> =>
+          (
+            await betony.inject({
+              method: 'POST',
+              url: `/api/v1/imports/${id}/${verb}`,
+              headers: { ...manager.headers, 'if-match': `"v${String(version)}"` },
+              payload,
+            })
+          ).statusCode;
+        const others = { columns: ['name', 'description', 'kind', 'none'] };
+        expect(await send('columns', looked.version, others)).toBe(412);
+        expect(await send('approve', looked.version, { leaveOutRefused: true })).toBe(412);
+        expect((await view(id)).state).toBe('checked');
+        expect(await send('approve', now.version, { leaveOutRefused: true })).toBe(202);
+      });
+
+      it('has all its columns though its first row is short', async () => {
+        const short = THEIRS.replace('\n', '\nLunch club,Friday\n');
+        const { id, headings } = (await asked(short)).json<ImportView>();
+        expect(headings).toEqual(['Title', 'About', 'Sort', 'Person']);
+        const ours = (await asked(`${COLUMNS}\nLunch club\n${ORCHARD}\n`)).json<ImportView>();
+        expect([ours.headings, ours.added]).toEqual([COLUMNS.split(','), 1]);
+        await said(id, ['name', 'description', 'kind', 'none']);
+        expect(await work(id)).toMatchObject({ added: 1, refused: 2 });
+      });
+
       it('is not asked about where its headings are known, and can still be read otherwise', async () => {
         const known = (await asked(`${COLUMNS}\n${ORCHARD}\n`)).json<ImportView>();
         expect(known).toMatchObject({ state: 'checked', added: 1 });
