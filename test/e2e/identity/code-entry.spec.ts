@@ -210,8 +210,8 @@ describe('a code to the mailbox, without a password', () => {
     await codes.ask(mo.email, '198.51.100.7');
     expect(await letters()).toBe(6);
     for (let n = 1; n < 40; n++) await codes.ask(mo.email, `203.0.113.${String(n)}`);
-    // Thirty asked for in all, whoever got them or not: thirteen more after those seventeen.
-    expect(await letters()).toBe(19);
+    // From however many places: thirty an hour.
+    expect(await letters()).toBe(30);
     betony.clock.advance({ minutes: 61 });
     await stranger();
     const token = await codes.ask(mo.email, '198.51.100.7');
