@@ -5,7 +5,7 @@ import { ROLES } from '../../src/platform/actor/actor.types.js';
 import { isStaffPage } from '../../src/platform/http/pages.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { PageCrawl, type Visitor } from '../support/page-crawl.js';
-import { faultsOfAgain, formsIn, type PageForm } from '../support/page-forms.js';
+import { formPosts, faultsOfAgain, formsIn, type PageForm } from '../support/page-forms.js';
 import { aWorld, SAMPLES, type World } from '../support/route-samples.js';
 import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 import { watchWrites, type WriteWatch } from '../support/write-watch.js';
@@ -112,7 +112,7 @@ describe('every form', () => {
   let world: World;
   let watch: WriteWatch;
   const forms = new Map<string, Found>();
-  let calls = 0;
+  let post: ReturnType<typeof formPosts>;
 
   beforeAll(async () => {
     betony = await startApp();
@@ -133,22 +133,13 @@ describe('every form', () => {
       }
     }
     watch = await watchWrites(betony.database);
+    post = formPosts(betony, '10.3');
   }, 600_000);
   afterAll(async () => {
     await watch.stop();
     await betony.stop();
   });
 
-  const post = (url: string, cookie: string, answers: Answers) => {
-    calls += 1;
-    return betony.inject({
-      method: 'POST',
-      url,
-      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
-      remoteAddress: `10.3.${String(Math.floor(calls / 200))}.${String(calls % 200)}`,
-      payload: new URLSearchParams(answers).toString(),
-    });
-  };
   const done = async (): Promise<string[]> =>
     Object.keys(await watch.written()).filter((table) => !READING.includes(table));
   const kept = (answers: Answers): Answers =>

@@ -4,7 +4,7 @@ import { isStaffPage } from '../../src/platform/http/pages.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import type { Links } from '../support/links.js';
 import { PageCrawl, type Visitor } from '../support/page-crawl.js';
-import { faultsOfAgain, formsIn, type PageForm } from '../support/page-forms.js';
+import { formPosts, faultsOfAgain, formsIn, type PageForm } from '../support/page-forms.js';
 import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 import { watchWrites, type WriteWatch } from '../support/write-watch.js';
 
@@ -36,7 +36,7 @@ describe('every form of those who do not sign in', () => {
   let watch: WriteWatch;
   const forms = new Map<string, Found>();
   let person: string;
-  let calls = 0;
+  let post: ReturnType<typeof formPosts>;
 
   beforeAll(async () => {
     betony = await startApp();
@@ -53,23 +53,13 @@ describe('every form of those who do not sign in', () => {
       }
     }
     watch = await watchWrites(betony.database);
+    post = formPosts(betony, '10.5');
   }, 300_000);
   afterAll(async () => {
     await watch.stop();
     await betony.stop();
   });
 
-  const post = (url: string, cookie: string, answers: Answers) => {
-    calls += 1;
-    return betony.inject({
-      method: 'POST',
-      url,
-      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
-      // Another house each time: what is counted by network address is not what is tried here.
-      remoteAddress: `10.5.${String(Math.floor(calls / 200))}.${String(calls % 200)}`,
-      payload: new URLSearchParams(answers).toString(),
-    });
-  };
   const done = async (): Promise<string[]> =>
     Object.keys(await watch.written()).filter((table) => !READING.includes(table));
 

@@ -1,4 +1,5 @@
 import { MISSING } from '../../src/web/layout/forms.js';
+import type { TestApp } from './start-app.js';
 
 const NAMED: Record<string, string> = { '&quot;': '"', '&#39;': "'", '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 /** As a browser reads what a template wrote. */
@@ -106,4 +107,19 @@ export function faultsOfAgain(html: string, typed: Record<string, string>): stri
   for (const [name, value] of Object.entries(typed))
     if (!name.startsWith('_') && value !== '' && !text.includes(value)) faults.push(`${name} is lost`);
   return faults;
+}
+
+/** Sends a form as a browser would, from another house each time: what is counted by network address is not what is tried. */
+export function formPosts(betony: TestApp, houses: string) {
+  let calls = 0;
+  return (url: string, cookie: string, answers: Record<string, string>) => {
+    calls += 1;
+    return betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      remoteAddress: `${houses}.${String(Math.floor(calls / 200))}.${String(calls % 200)}`,
+      payload: new URLSearchParams(answers).toString(),
+    });
+  };
 }
