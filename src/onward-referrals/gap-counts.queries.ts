@@ -5,6 +5,7 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { placesStale } from '../providers/listing-search.queries.js';
 import type { GapBarrierView, GapCountView } from './gap.dto.js';
 
 /** What is asked for is counted over so many days. */
@@ -22,7 +23,8 @@ export class GapCounts {
   async list(actor: MemberActor): Promise<GapCountView[]> {
     reachFor(actor, 'gap.count');
     const { schemeId } = actor;
-    const since = atLondon(addDays(londonDate(this.clock.now()), -ASKED_DAYS), '00:00');
+    const today = londonDate(this.clock.now());
+    const since = atLondon(addDays(today, -ASKED_DAYS), '00:00');
     return this.database.read<GapCountView & Record<string, unknown>>(
       schemeId,
       sql`
@@ -37,11 +39,20 @@ export class GapCounts {
         select need, area, count(*)::int as count from gap
         where scheme_id = ${schemeId} and closed_at is null group by 1, 2
       )
-      select cell.need, cell.area, coalesce(missing.count, 0) as gaps, coalesce(asked.count, 0) as referrals, (
-        select count(*)::int from listing l
-        where l.scheme_id = ${schemeId} and l.state = 'published' and cell.need = any(l.needs)
-          and (cell.area = any(l.areas) or (l.areas = '{}' and l.radius_miles is null))) as services
+      select cell.need, cell.area, coalesce(missing.count, 0) as gaps, coalesce(asked.count, 0) as referrals, there.*
       from (select need, area from asked union select need, area from missing) as cell
+      cross join lateral (
+        select count(*)::int as services,
+          coalesce(sum(greatest(l.places_total - l.places_taken, 0)) filter (where its.reading = 'counted'), 0)::int
+            as "placesFree",
+          (count(*) filter (where its.reading = 'drop_in'))::int as "dropIn",
+          (count(*) filter (where its.reading = 'ask_first'))::int as "askFirst"
+        from listing l cross join lateral (
+          select case when l.full_until > ${today}::date then 'full'
+            when l.places_kind = 'counted' and ${placesStale(today)} then 'ask_first'
+            else l.places_kind end as reading) its
+        where l.scheme_id = ${schemeId} and l.state = 'published' and cell.need = any(l.needs)
+          and (cell.area = any(l.areas) or (l.areas = '{}' and l.radius_miles is null))) as there
       left join asked on asked.need = cell.need and asked.area is not distinct from cell.area
       left join missing on missing.need = cell.need and missing.area is not distinct from cell.area
       order by gaps desc, referrals desc, cell.need, cell.area`,

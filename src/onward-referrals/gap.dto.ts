@@ -126,6 +126,17 @@ export class GapCountView {
 
   @ApiProperty({ description: 'Published services that help with it there, by the districts they say.' })
   services: number;
+
+  @ApiProperty({ description: 'Places that are free at those of them that count theirs and said so lately.' })
+  placesFree: number;
+
+  @ApiProperty({ description: 'Those where people just come along: no limit is said.' })
+  dropIn: number;
+
+  @ApiProperty({
+    description: 'Those to ask first: they count no places, or nobody confirmed the number lately.',
+  })
+  askFirst: number;
 }
 
 export const BARRIERS = ['language', 'access'] as const;

@@ -318,13 +318,16 @@ function filtered({ schemeId, today, query }: Sought): Sql {
     ) l`;
 }
 
+/** Nobody confirmed its places lately, so that a number of them is not believed. */
+export const placesStale = (today: string): Sql => sql`(
+  l.places_confirmed_on is null or l.places_confirmed_on < ${today}::date - coalesce(
+    (select (c.settings ->> 'placesStaleCalendarDays')::int from scheme c where c.id = l.scheme_id),
+    ${DEFAULT_SETTINGS.placesStaleCalendarDays}::int))`;
+
 /** The same as placesReading() being other than 'full'. */
 export const notFull = (today: string): Sql => sql`(
   (l.full_until is null or l.full_until <= ${today}::date)
-  and (l.places_kind <> 'counted' or l.places_taken < l.places_total or l.places_confirmed_on is null
-    or l.places_confirmed_on < ${today}::date - coalesce(
-      (select (c.settings ->> 'placesStaleCalendarDays')::int from scheme c where c.id = l.scheme_id),
-      ${DEFAULT_SETTINGS.placesStaleCalendarDays}::int)))`;
+  and (l.places_kind <> 'counted' or l.places_taken < l.places_total or ${placesStale(today)}))`;
 
 /** The first of the texts that something within the filters has. Exported for the tests that read its plan. */
 export const firstFound = (asked: Sought, texts: readonly string[]): Sql => sql`

@@ -27,6 +27,7 @@ import {
   gridOf,
   GRID_HEADINGS,
   gridLine,
+  roomOf,
 } from './gaps.grid.js';
 import { GAP_ENDING_WORDS } from './managers.words.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
@@ -186,7 +187,13 @@ export class GapPagesController {
   }
 }
 
-const WORDS = { barrier: barrierInWords, need: NEED_WORDS, why: GAP_WORDS, ending: GAP_ENDING_WORDS };
+const WORDS = {
+  barrier: barrierInWords,
+  room: roomOf,
+  need: NEED_WORDS,
+  why: GAP_WORDS,
+  ending: GAP_ENDING_WORDS,
+};
 
 /** What the list is narrowed to by a number that led here. */
 function onlyOf({ language, access }: GapListQuery): string {

@@ -1,5 +1,5 @@
 import type { GapCountView } from '../../onward-referrals/gap.dto.js';
-import { barsOf, findingOf, gridLine, gridOf } from './gaps.grid.js';
+import { barsOf, findingOf, gridLine, gridOf, roomOf } from './gaps.grid.js';
 
 const cell = (
   need: GapCountView['need'],
@@ -7,7 +7,11 @@ const cell = (
   gaps: number,
   referrals = 0,
   services = 0,
-): GapCountView => ({ need, area, gaps, referrals, services });
+  room: Partial<GapCountView> = {},
+): GapCountView => ({
+  ...{ need, area, gaps, referrals, services, placesFree: 0, dropIn: 0, askFirst: 0 },
+  ...room,
+});
 
 describe('gaps by need and place', () => {
   it.each([
@@ -48,6 +52,24 @@ describe('gaps by need and place', () => {
     expect(rows.map(({ need }) => need)).toEqual(['food', 'digital']);
     expect(rows[1]?.cells.map((one) => one?.gaps ?? null)).toEqual([2, null, null, null, null, null]);
     expect(more).toBe(2);
-    expect(gridLine(cell('digital', null, 2, 5, 1))).toEqual(['Getting online', 'Place not known', 2, 5, 1]);
+    expect(gridLine(cell('digital', null, 2, 5, 1))).toEqual([
+      'Getting online',
+      'Place not known',
+      2,
+      5,
+      1,
+      0,
+      0,
+      0,
+    ]);
+  });
+
+  it.each([
+    [0, {}, null],
+    [2, {}, 'full'],
+    [2, { placesFree: 1 }, '1 place free'],
+    [4, { placesFree: 5, dropIn: 1, askFirst: 2 }, '5 places free, 1 without a limit, 2 to ask first'],
+  ])('say what room %i services have: %j', (services, room, words) => {
+    expect(roomOf(cell('food', 'CO15', 0, 0, services, room))).toBe(words);
   });
 });

@@ -68,14 +68,40 @@ export const GRID_HEADINGS = sayAll([
   'Open gaps',
   'Referrals in 365 days',
   'Published services',
+  'Places free',
+  'Without a limit',
+  'Ask first',
 ] as const);
 
-export const gridLine = ({ need, area, gaps, referrals, services }: GapCountView): (string | number)[] => [
+/** What room there is, in words: a number only where it is counted, and nothing where there are no services. */
+export function roomOf({ services, placesFree, dropIn, askFirst }: GapCountView): string | null {
+  if (services === 0) return null;
+  const said = [
+    ...(placesFree > 0 ? [sayCount(placesFree, '1 place free', '{{count}} places free')] : []),
+    ...(dropIn > 0 ? [sayCount(dropIn, '1 without a limit', '{{count}} without a limit')] : []),
+    ...(askFirst > 0 ? [sayCount(askFirst, '1 to ask first', '{{count}} to ask first')] : []),
+  ];
+  return said.length === 0 ? say('full') : said.join(', ');
+}
+
+export const gridLine = ({
+  need,
+  area,
+  gaps,
+  referrals,
+  services,
+  placesFree,
+  dropIn,
+  askFirst,
+}: GapCountView): (string | number)[] => [
   NEED_WORDS[need],
   area ?? say(NOWHERE),
   gaps,
   referrals,
   services,
+  placesFree,
+  dropIn,
+  askFirst,
 ];
 
 export const BARRIER_WORDS: Record<Barrier, string> = sayAll({

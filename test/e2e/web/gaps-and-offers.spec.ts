@@ -1,8 +1,11 @@
 import { aCase } from '../../factories/caseload.js';
+import { changeRow } from '../../factories/episodes.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const NO_ROOM = { placesFree: 0, dropIn: 0, askFirst: 0 };
 
 describe('gaps, and what groups have to offer, at the desk', () => {
   let betony: TestApp;
@@ -85,10 +88,47 @@ describe('gaps, and what groups have to offer, at the desk', () => {
     const file = await ask('/desk/gaps-by-place.csv');
     expect(file.headers['content-disposition']).toBe('attachment; filename="gaps.csv"');
     expect(file.body).toContain(
-      '\uFEFFNeed,District,Open gaps,Referrals in 365 days,Published services\r\nFood,CO15,2,0,2\r\n',
+      '\uFEFFNeed,District,Open gaps,Referrals in 365 days,Published services,Places free,Without a limit,Ask first\r\nFood,CO15,2,0,2,0,0,2\r\n',
     );
     const counts = await betony.inject({ url: '/api/v1/gaps/counts', headers: mo.headers });
-    expect(counts.json()).toContainEqual({ need: 'housing', area: null, gaps: 1, referrals: 0, services: 0 });
+    expect(counts.json()).toContainEqual({
+      need: 'housing',
+      area: null,
+      gaps: 1,
+      referrals: 0,
+      services: 0,
+      ...NO_ROOM,
+    });
+  });
+
+  it('counts the places that are free there, and apart from them what no number is known of', async () => {
+    await aGap({ need: 'food', area: 'CO15' });
+    const group = await aProvider(scheme);
+    const food = (details: object = {}) =>
+      aListing(scheme, { needs: ['food'], areas: ['CO15'], ...details }).by(group);
+    const taken = await food().counting(4);
+    await changeRow(scheme, 'listing', taken, { places_taken: 1 });
+    await food().counting(2);
+    // Full until a day that is still to come, and a number that nobody confirmed for long.
+    await changeRow(scheme, 'listing', await food().counting(7), { full_until: '2027-01-10' });
+    await changeRow(scheme, 'listing', await food().counting(9), { places_confirmed_on: '2026-01-10' });
+    await changeRow(scheme, 'listing', await food(), { places_kind: 'drop_in' });
+    expect(await page('/desk/gaps-by-place')).toContain(
+      '5 services:<br>5 places free, 1 without a limit, 1 to ask first',
+    );
+    const counts = await betony.inject({ url: '/api/v1/gaps/counts', headers: mo.headers });
+    expect(counts.json()).toEqual([
+      {
+        need: 'food',
+        area: 'CO15',
+        gaps: 1,
+        referrals: 0,
+        services: 5,
+        placesFree: 5,
+        dropIn: 1,
+        askFirst: 1,
+      },
+    ]);
   });
 
   it('counts them by language and by what people need to take part, each leading to its list', async () => {
