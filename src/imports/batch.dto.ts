@@ -2,13 +2,16 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Choice, ChoicesInQuery, Text, Texts, YesNo, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { ListingNamed } from '../providers/listing.dto.js';
+import { LISTING_STATES, type ListingState } from '../providers/listing.types.js';
 import {
   BATCH_KINDS,
   BATCH_STATES,
   ROW_OUTCOMES,
+  VERDICTS,
   type BatchKind,
   type BatchState,
   type RowOutcome,
+  type Verdict,
 } from './batch.types.js';
 import { MOST_COLUMNS, NOT_READ } from './headings.rules.js';
 
@@ -61,6 +64,13 @@ export class SayColumns {
 export class ApproveImport {
   @YesNo({ optional: true, description: 'Needed where rows were refused: import the others without them.' })
   leaveOutRefused?: boolean;
+}
+
+export class DecideRow {
+  @Choice(VERDICTS, {
+    description: '`same`: it is that one, which stays as it is here. `different`: it is new, and comes in.',
+  })
+  verdict: Verdict;
 }
 
 export const IMPORT_SORTS = ['made', 'kind', 'state', 'rows'] as const;
@@ -142,6 +152,12 @@ export class ImportView {
 
   @ApiProperty()
   same: number;
+
+  @ApiProperty({
+    description:
+      'They look like services that are here. Only those are brought of which somebody says that they are new.',
+  })
+  alike: number;
 
   @ApiProperty()
   refused: number;
@@ -231,6 +247,30 @@ export class ImportView {
   rowsDeletedAt: string | null;
 }
 
+/** A service that is here, as a row is put beside it. */
+export class AlikeListingView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  organisationName: string;
+
+  @ApiProperty()
+  description: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  address: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  postcode: string | null;
+
+  @ApiProperty({ enum: LISTING_STATES })
+  state: ListingState;
+}
+
 export class ImportRowView {
   @ApiProperty({ description: 'The row of a sheet (the heading is 1), or the number in a feed.' })
   row: number;
@@ -273,6 +313,21 @@ export class ImportRowView {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   assetId: string | null;
+
+  @ApiProperty({
+    type: AlikeListingView,
+    nullable: true,
+    description: 'Of a row that is alike: the service that it looks like.',
+  })
+  like: AlikeListingView | null;
+
+  @ApiProperty({
+    enum: VERDICTS,
+    nullable: true,
+    type: String,
+    description: 'Whether it is that one; null while nobody has said.',
+  })
+  verdict: Verdict | null;
 }
 
 export class GoneListingView {

@@ -42,7 +42,8 @@ export const BATCH_STATES = [
 ] as const;
 export type BatchState = (typeof BATCH_STATES)[number];
 
-export const ROW_OUTCOMES = ['added', 'changed', 'same', 'refused', 'ignored', 'gone'] as const;
+/** `alike`: it looks like a service that is here, and somebody says whether it is that one. */
+export const ROW_OUTCOMES = ['added', 'changed', 'same', 'alike', 'refused', 'ignored', 'gone'] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 
 /** What becomes of a row of people: sent or to be sent, one's own already, alike one's own, not to be used, left out, taken back. */

@@ -43,7 +43,7 @@ type Row = Omit<
 
 const COLUMNS = sql`
   id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
-  refused, ignored, gone, warned, not_kept as "notKept", remarks, headings, columns, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
+  alike, refused, ignored, gone, warned, not_kept as "notKept", remarks, headings, columns, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
   applied_at as "appliedAt", undone_at as "undoneAt", rows_deleted_at as "rowsDeletedAt", ${BROUGHT_BY} as "createdBy"`;
 
 const ORDERS: Orders<ImportSort> = { made: [], kind: [sql`kind`], state: [sql`state`], rows: [sql`rows`] };
@@ -171,7 +171,12 @@ export class BatchesQueries {
       sql`
       select row, outcome, source_id as "sourceId", problems,
         kept_because as "keptBecause", warnings, raw, value,
-        organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId"
+        organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId", verdict,
+        case when outcome = 'alike' then (
+          select jsonb_build_object('id', l.id, 'name', l.name, 'organisationName', o.name,
+            'description', l.description, 'address', l.address, 'postcode', l.postcode, 'state', l.state)
+          from listing l join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+          where l.scheme_id = import_row.scheme_id and l.id = import_row.listing_id) end as "like"
       from import_row
       where scheme_id = ${actor.schemeId} and batch_id = ${id} and row > ${after}
         and (${outcomes}::text[] is null or outcome = any(${outcomes}::text[]))

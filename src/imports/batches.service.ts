@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import {
   importAssets,
   takeBackAssets,
@@ -44,10 +44,12 @@ import {
 import {
   GOING_ON,
   isGoingOn,
+  KIND_NEEDS,
   UNDO_HOURS,
   type AnyBatchKind,
   type BatchKind,
   type BatchState,
+  type Verdict,
 } from './batch.types.js';
 import {
   type Counts,
@@ -66,6 +68,8 @@ import { columnsOf, kindCalled } from './kinds/all.js';
 import { MOST_COLUMNS, readAs, recognised, saidProblem } from './headings.rules.js';
 import { kept, repeated, tooMuch, WHOLE_ROW } from './raw.rules.js';
 
+/** Kinds of lists whose rows are services of groups. */
+const OF_SERVICES = ['open-referral', 'charities', 'food-banks'] satisfies BatchKind[];
 const CHUNK = 200;
 /** Of the fields of a file that are not kept; a feed may name any number of them. */
 const MOST_FIELDS_TOLD = 200;
@@ -170,7 +174,7 @@ export class BatchesService {
       if (problem !== null) throw Refusal.invalidField('columns', problem);
       await tx.run(sql`
         update import_batch set columns = ${[...columns]}::text[], because = null, done = 0, worked_at = null,
-          added = 0, changed = 0, same = 0, refused = 0, ignored = 0, warned = 0, stopped_at = null, asked_by = ${memberOf(actor)}, asked_session = ${sessionOf(actor)}
+          added = 0, changed = 0, same = 0, alike = 0, refused = 0, ignored = 0, warned = 0, stopped_at = null, asked_by = ${memberOf(actor)}, asked_session = ${sessionOf(actor)}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await told(tx, id, 'import.make');
       await outbox.add(tx, IMPORT_WAITING, { importId: id });
@@ -201,7 +205,8 @@ export class BatchesService {
           });
         await tx.run(sql`
           update import_row i set source_id = r.source_id, outcome = r.outcome, problems = coalesce(r.problems, '[]'),
-            value = r.value, hash = r.hash, warnings = coalesce(r.warnings, '[]'), organisation_id = null,
+            value = r.value, hash = r.hash, warnings = coalesce(r.warnings, '[]'), organisation_id = null, listing_id = null,
+            verdict = null,
             not_kept = array(select jsonb_array_elements_text(coalesce(r.not_kept, '[]')))
           from jsonb_to_recordset(${JSON.stringify(judged)}::jsonb) as r (row integer, source_id text, outcome text,
             problems jsonb, value jsonb, hash text, warnings jsonb, not_kept jsonb)
@@ -293,6 +298,35 @@ export class BatchesService {
       }
       await tx.run(sql`
         update import_batch set because = ${because}, worked_at = null where scheme_id = ${tx.schemeId} and id = ${id}`);
+      return id;
+    });
+  }
+
+  /** Of a row that looks like a service that is here: whether it is that one. What is seen next is another version of it. */
+  decide(actor: Actor, id: string, row: number, verdict: Verdict, seen?: number): Promise<string> {
+    reachFor(actor, KIND_NEEDS['open-referral']);
+    // No list is that long, and no number in the database either.
+    if (row < 0 || row > 2 ** 31 - 1) throw Refusal.notFound();
+    return this.unitOfWork.run(actor, async (tx) => {
+      const batch = await tx.maybe<{ state: string; version: number }>(sql`
+        select state, version from import_batch
+        where scheme_id = ${tx.schemeId} and id = ${id} and ${broughtFor(actor)} for no key update`);
+      if (!batch) throw Refusal.notFound();
+      if (batch.state !== 'checked') {
+        throw Refusal.illegalMove(batch.state, 'decide', 'This can be done only while it is checked.');
+      }
+      const found = await tx.maybe<{ verdict: Verdict | null }>(sql`
+        select verdict from import_row
+        where scheme_id = ${tx.schemeId} and batch_id = ${id} and row = ${row} and outcome = 'alike'`);
+      if (!found) throw Refusal.notFound();
+      if (found.verdict === verdict) return id;
+      refuseStale(batch.version, seen);
+      await tx.run(sql`
+        update import_row set verdict = ${verdict}
+        where scheme_id = ${tx.schemeId} and batch_id = ${id} and row = ${row}`);
+      await tx.run(sql`
+        update import_batch set version = version + 1 where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await audit(tx, { action: 'import.make', subject: { kind: 'import', id }, details: { row, verdict } });
       return id;
     });
   }
@@ -419,7 +453,8 @@ export class BatchesService {
       for (;;) {
         const rows = await tx.rows<ListedRow<ListedValue> & Record<string, unknown>>(sql`
           select row, value, warnings, organisation_id as "organisationId" from import_row
-          where scheme_id = ${tx.schemeId} and batch_id = ${id} and row > ${after} and outcome in ('added', 'changed')
+          where scheme_id = ${tx.schemeId} and batch_id = ${id} and row > ${after}
+            and (outcome in ('added', 'changed') or outcome = 'alike' and verdict = 'different')
           order by row limit ${CHUNK}`);
         if (rows.length === 0) break;
         const imported = own
@@ -429,6 +464,7 @@ export class BatchesService {
         after = rows.at(-1)?.row ?? after;
         await this.tellProgress(actor, id, counts.added + counts.changed + counts.same);
       }
+      await knowAgain(tx, id);
       await tx.run(sql`
         update import_record c set gone_since = ${tx.now} from import_row r
         where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'gone'
@@ -437,7 +473,9 @@ export class BatchesService {
       const { same } = await step(tx, id, 'apply');
       await tx.run(sql`
         update import_batch set applied_at = ${tx.now}, worked_at = null, added = ${counts.added},
-          changed = ${counts.changed}, same = same + ${counts.same}, refused = refused + ${counts.refused},
+          changed = ${counts.changed}, same = same + ${counts.same}, refused = refused + ${counts.refused}, alike = (
+            select count(*)::int from import_row r
+            where r.scheme_id = import_batch.scheme_id and r.batch_id = import_batch.id and r.outcome = 'alike'),
           done = ${counts.added + counts.changed + counts.same + counts.refused}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await audit(tx, { action: 'import.apply', subject: { kind: 'import', id }, details: counts });
@@ -619,6 +657,7 @@ async function compare(tx: Tx, id: string, remarks: readonly string[]): Promise<
     where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'added'
       and b.scheme_id = r.scheme_id and b.id = r.batch_id
       and c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id`);
+  await lookAlike(tx, id);
   await tx.run(sql`
     insert into import_row (scheme_id, batch_id, row, source_id, outcome, raw, organisation_id, listing_id)
     select c.scheme_id, b.id,
@@ -633,13 +672,14 @@ async function compare(tx: Tx, id: string, remarks: readonly string[]): Promise<
   await step(tx, id, 'check');
   await tx.run(sql`
     update import_batch b set checked_at = ${tx.now}, worked_at = null, rows = c.rows, added = c.added,
-      changed = c.changed, same = c.same, refused = c.refused, ignored = c.ignored, gone = c.gone, done = c.rows, warned = c.warned,
+      changed = c.changed, same = c.same, alike = c.alike, refused = c.refused, ignored = c.ignored, gone = c.gone, done = c.rows, warned = c.warned,
       not_kept = c.not_kept, remarks = ${remarks}::text[]
     from (
       select count(*) filter (where outcome <> 'gone')::int as rows,
         count(*) filter (where outcome = 'added')::int as added,
         count(*) filter (where outcome = 'changed')::int as changed,
         count(*) filter (where outcome = 'same')::int as same,
+        count(*) filter (where outcome = 'alike')::int as alike,
         count(*) filter (where outcome = 'refused')::int as refused,
         count(*) filter (where outcome = 'ignored')::int as ignored,
         count(*) filter (where outcome = 'gone')::int as gone,
@@ -653,6 +693,75 @@ async function compare(tx: Tx, id: string, remarks: readonly string[]): Promise<
       from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}
     ) c
     where b.scheme_id = ${tx.schemeId} and b.id = ${id}`);
+}
+
+/** A name without case, spaces and marks: “St. Mary’s” is “st marys”. */
+const bare = (name: Sql): Sql => sql`nullif(lower(regexp_replace(${name}, '[^[:alnum:]]+', '', 'g')), '')`;
+
+/**
+ * Which of the new services look like one that is here, by another directory or by hand: the same name at the same postcode; the
+ * same group there, where one of the two is called as its group is; or the same name of the same group where a
+ * postcode is not known. Two of one directory are two, as it says. What was once said to be one of ours, and has changed, is asked again.
+ * At the command line nobody could be asked.
+ */
+async function lookAlike(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`
+    update import_row r set outcome = 'alike', organisation_id = l.organisation_id, listing_id = l.id
+    from import_record c, import_batch b, listing l
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'changed'
+      and b.scheme_id = r.scheme_id and b.id = r.batch_id and b.kind = any(${OF_SERVICES}::text[])
+      and c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id
+      and l.scheme_id = c.scheme_id and l.id = c.listing_id
+      and (l.source, l.source_id) is distinct from (c.source, c.source_id)`);
+  await tx.run(sql`
+    with came as materialized (
+      select r.row, b.source, ${bare(sql`r.value ->> 'name'`)} as organisation, ${bare(sql`r.value ->> 'service'`)} as name,
+        ${bare(sql`r.value ->> 'postcode'`)} as postcode
+      from import_batch b join import_row r on r.scheme_id = b.scheme_id and r.batch_id = b.id
+      where b.scheme_id = ${tx.schemeId} and b.id = ${id} and b.kind = any(${OF_SERVICES}::text[])
+        and b.created_by is not null and r.outcome = 'added'
+    ), here as materialized (
+      select l.id, l.organisation_id, l.source, ${bare(sql`o.name`)} as organisation, ${bare(sql`l.name`)} as name,
+        ${bare(sql`l.postcode`)} as postcode
+      from listing l join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      where l.scheme_id = ${tx.schemeId} and l.state <> 'closed' and l.taken_back_at is null
+        and exists (select 1 from came)
+    ), alike as (
+      select came.row, here.id, here.organisation_id, 1 as turn from came
+      join here on here.name = came.name and here.postcode = came.postcode
+        and here.source is distinct from came.source
+      union all
+      select came.row, here.id, here.organisation_id, 2 from came
+      join here on here.organisation = came.organisation and here.postcode = came.postcode
+        and here.source is distinct from came.source
+        and (came.name = came.organisation or here.name = here.organisation)
+      union all
+      select came.row, here.id, here.organisation_id, 3 from came
+      join here on here.organisation = came.organisation and here.name = came.name
+        and here.source is distinct from came.source and (came.postcode is null or here.postcode is null)
+    ), nearest as (
+      select distinct on (row) row, id, organisation_id from alike order by row, turn, id
+    )
+    update import_row r set outcome = 'alike', organisation_id = n.organisation_id, listing_id = n.id
+    from nearest n where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.row = n.row`);
+}
+
+/** What somebody said is one of ours is known from now on by its directory's id, and stays as it is here. */
+async function knowAgain(tx: Tx, id: string): Promise<void> {
+  const same = sql`r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'alike' and r.verdict = 'same'
+      and b.scheme_id = r.scheme_id and b.id = r.batch_id`;
+  await tx.run(sql`
+    update import_row r set before = jsonb_build_object('record', (
+      select to_jsonb(c) from import_record c
+      where c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id))
+    from import_batch b where ${same}`);
+  await tx.run(sql`
+    insert into import_record (scheme_id, source, source_id, batch_id, hash, raw, organisation_id, listing_id)
+    select r.scheme_id, b.source, r.source_id, r.batch_id, r.hash, r.raw, r.organisation_id, r.listing_id
+    from import_row r, import_batch b where ${same}
+    on conflict (scheme_id, source, source_id) do update
+      set batch_id = excluded.batch_id, hash = excluded.hash, raw = excluded.raw,
+        organisation_id = excluded.organisation_id, listing_id = excluded.listing_id, gone_since = null`);
 }
 
 /** The same of rows that are told apart by what they say: there is no record to keep of them. */
@@ -760,7 +869,8 @@ async function forget(tx: Tx, id: string): Promise<void> {
     where ${ofBatch} and r.before -> 'record' = 'null'::jsonb
       and c.batch_id is not distinct from b.id
       and (
-        exists (
+        r.outcome = 'alike'
+        or exists (
           select 1 from listing l where l.scheme_id = r.scheme_id and l.id = r.listing_id and l.source is null)
         or exists (
           select 1 from asset a where a.scheme_id = r.scheme_id and a.id = r.asset_id and a.source_id is null))`);

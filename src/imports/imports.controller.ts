@@ -1,14 +1,23 @@
-import { Body, Controller, Get, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseIntPipe, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiLong, ApiLongSeen, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import {
+  ApiLong,
+  ApiLongSeen,
+  ApiMake,
+  ApiRead,
+  ApiReadPage,
+  ApiWrite,
+  ApiWriteSeen,
+} from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { IfMatchIfSent } from '../platform/http/version.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import {
   ApproveImport,
+  DecideRow,
   GoneListingView,
   ImportFeedInput,
   ImportFileQuery,
@@ -118,6 +127,23 @@ export class ImportsController {
     @IfMatchIfSent() seen: number | undefined,
   ): Promise<ImportView> {
     return this.queries.get(actor, await this.batches.sayColumns(actor, id, body.columns, seen));
+  }
+
+  @Post(':id/rows/:row/verdict')
+  @Can('provider.create')
+  @ApiWriteSeen(
+    ImportView,
+    'Say whether a row that looks like a service here is that one',
+    'Until it is approved. A row of which nobody has said is left out.',
+  )
+  async decide(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('row', ParseIntPipe) row: number,
+    @Body() { verdict }: DecideRow,
+    @IfMatchIfSent() seen: number | undefined,
+  ): Promise<ImportView> {
+    return this.queries.get(actor, await this.batches.decide(actor, id, row, verdict, seen));
   }
 
   @Post(':id/approve')

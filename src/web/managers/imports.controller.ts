@@ -1,12 +1,15 @@
-import { Controller, Get, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, ParseIntPipe, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
   ApproveImport,
+  DecideRow,
+  type AlikeListingView,
   ImportFeedInput,
   ImportFileQuery,
   ImportListQuery,
   ImportRowQuery,
+  type ImportRowView,
   type ImportView,
   SayColumns,
 } from '../../imports/batch.dto.js';
@@ -202,6 +205,25 @@ export class ImportPagesController {
     );
   }
 
+  @Post(':id/rows/:row/verdict')
+  @Can('provider.create')
+  async decide(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('row', ParseIntPipe) row: number,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await take(
+      reply,
+      async (body) => {
+        const { verdict } = await readForm(DecideRow, body);
+        await this.batches.decide(actor, id, row, verdict);
+        return `${ADDRESS}/${id}?outcome=alike#row-${String(row)}`;
+      },
+      (form) => this.page(reply, actor, id, { outcome: 'alike' }, form),
+    );
+  }
+
   @Post(':id/approve')
   @Can('import.approve')
   async approve(
@@ -322,6 +344,12 @@ export class ImportPagesController {
         current: asked['outcome'] === outcome,
       })).filter(({ count }) => count > 0),
       rows: rows?.items ?? [],
+      alike:
+        batch.state === 'checked'
+          ? (rows?.items ?? []).flatMap((row) =>
+              row.like ? [{ row, facts: besideOurs(row, row.like) }] : [],
+            )
+          : [],
       narrowed: query.outcome !== undefined || query.warned !== undefined,
       everything: address,
       next: rows?.next && nextPage(address, asked, rows.next),
@@ -333,6 +361,24 @@ export class ImportPagesController {
       },
     });
   }
+}
+
+/** What came and the service that it looks like, fact by fact. */
+function besideOurs({ value }: ImportRowView, ours: AlikeListingView) {
+  const came = value as Partial<Record<'name' | 'service' | 'description' | 'address' | 'postcode', string>>;
+  const pairs: [string, string | null | undefined, string | null][] = [
+    [say('Service'), came.service, ours.name],
+    [say('Group'), came.name, ours.organisationName],
+    [say('Address'), came.address, ours.address],
+    [say('Postcode'), came.postcode, ours.postcode],
+    [say('What it is'), came.description, ours.description],
+  ];
+  return pairs.map(([what, there, here]) => ({
+    what,
+    there: there ? there : say('Not said'),
+    here: here ? here : say('Not said'),
+    differs: (there ?? '') !== (here ?? ''),
+  }));
 }
 
 const SAMPLE = 60;

@@ -68,6 +68,7 @@ export const ROW_WORDS: Record<RowOutcome, string> = sayAll({
   added: 'New here',
   changed: 'Here, and changed',
   same: 'Here already: no need to remove them',
+  alike: 'Look like ones that are here: compare them',
   refused: 'Cannot be used',
   ignored: 'Of no use here, such as services that have ended',
   gone: 'No longer in the feed: look at them, nothing is deleted',

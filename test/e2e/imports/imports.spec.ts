@@ -11,9 +11,12 @@ import { newId } from '../../../src/platform/pure/ids.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { inScheme } from '../../factories/episodes.js';
 import { aCase } from '../../factories/onward.js';
+import { aListing, aProvider } from '../../factories/providers.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { aLocalServer, type LocalServer } from '../../support/local-server.js';
 import { openReferralSchemas } from '../../support/open-referral.js';
+import { decoded } from '../../support/page-forms.js';
+import { aPageBrowser } from '../../support/pages.js';
 import { auditOf, rowsOf } from '../../support/records.js';
 import { eventually } from '../../support/settle.js';
 import { sharedData } from '../../support/shared-data.js';
@@ -127,6 +130,107 @@ describe('imports', () => {
       sql`select l.id, l.name, l.state, l.source, o.name as organisation, o.active from listing l
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id order by l.name`,
     );
+
+  describe('rows that look like services which are here', () => {
+    const sheet = (number = '1000002', name = 'Saltwick Carers', activities = 'Help for carers') =>
+      `${HEAD}\n${number},${name},${activities},CO97 1AA\n1000009,Quite Another,Meals,CO97 2AA\n`;
+    const browser = () => aPageBrowser(betony, { who: manager });
+    const decides = (id: string, verdict: string, row = 2, headers: Record<string, string> = {}) =>
+      betony.inject({
+        method: 'POST',
+        url: `/api/v1/imports/${id}/rows/${String(row)}/verdict`,
+        headers: { ...manager.headers, ...headers },
+        payload: { verdict },
+      });
+    let ours: string;
+    beforeEach(async () => {
+      const group = await aProvider(scheme, { name: 'Saltwick Carers.' });
+      ours = await aListing(scheme, { name: 'Carers’ cafe', postcode: 'CO97 1AA' }).by(group);
+    });
+
+    it('are counted, put beside them with what differs, and left out while nobody has said anything', async () => {
+      // given
+      const { id } = (await csv(sheet())).json<ImportView>();
+      // then
+      expect(await view(id)).toMatchObject({ added: 1, alike: 1, refused: 0 });
+      expect(await rows(id, 'alike')).toMatchObject([{ row: 2, verdict: null, like: { id: ours } }]);
+      const page = decoded((await browser().open(`/desk/imports/${id}?outcome=alike`)).body).replace(
+        /\s+/g,
+        ' ',
+      );
+      expect(page).toContain('Look like ones that are here: compare them');
+      expect(page).toContain('<mark>Carers’ cafe</mark>');
+      expect(page).toContain('Nobody has said yet, so it is left out.');
+      // when
+      const done = await approved(id);
+      // then
+      expect(done).toMatchObject({ state: 'applied', added: 1, alike: 1 });
+      expect((await listings()).map(({ name }) => name)).toEqual(['Carers’ cafe', 'Quite Another']);
+    });
+
+    it('come in where somebody says that they are another, and go again when it is taken back', async () => {
+      const { id } = (await csv(sheet())).json<ImportView>();
+      const at = `/desk/imports/${id}`;
+      const said = await browser().send(
+        `${at}/rows/2/verdict`,
+        { verdict: 'different' },
+        `${at}?outcome=alike`,
+      );
+      expect([said.statusCode, said.headers.location]).toEqual([303, `${at}?outcome=alike#row-2`]);
+      expect(await approved(id)).toMatchObject({ added: 2, alike: 0 });
+      expect((await listings()).map(({ name }) => name)).toEqual([
+        'Carers’ cafe',
+        'Quite Another',
+        'Saltwick Carers',
+      ]);
+      expect(await undone(id)).toMatchObject({ state: 'undone', kept: 0 });
+      expect((await listings()).filter(({ state }) => state !== 'closed').map(({ name }) => name)).toEqual([
+        'Carers’ cafe',
+      ]);
+    });
+
+    it('are known again once somebody says that it is that one, until they change, or it is taken back', async () => {
+      const first = (await csv(sheet())).json<ImportView>().id;
+      expect((await decides(first, 'same')).json<ImportView>()).toMatchObject({ alike: 1 });
+      await approved(first);
+      expect(await listings()).toHaveLength(2);
+      // The same again is here already; changed, it is asked again.
+      const again = (await csv(sheet())).json<ImportView>().id;
+      expect(await view(again)).toMatchObject({ added: 0, same: 2, alike: 0 });
+      await call('POST', `/${again}/discard`, {});
+      const changed = (await csv(sheet('1000002', 'Saltwick Carers', 'Meals too'))).json<ImportView>().id;
+      expect(await rows(changed, 'alike')).toMatchObject([{ row: 2, like: { id: ours } }]);
+      await call('POST', `/${changed}/discard`, {});
+      await undone(first);
+      const anew = (await csv(sheet())).json<ImportView>().id;
+      expect(await view(anew)).toMatchObject({ same: 0, alike: 1 });
+      const [row] = await rowsOf<{ name: string; source: string | null; state: string }>(
+        scheme,
+        sql`select name, source, state from listing where scheme_id = ${scheme.id} and id = ${ours}`,
+      );
+      expect(row).toEqual({ name: 'Carers’ cafe', source: null, state: 'published' });
+    });
+
+    it('are told apart where name and place do not both fit, and two of one directory are two', async () => {
+      const elsewhere = sheet().replace('CO97 1AA', 'CO97 9ZZ');
+      expect((await csv(elsewhere)).json<ImportView>()).toMatchObject({ added: 2, alike: 0 });
+      await imported(sheet('1000003', 'Tea Makers'));
+      expect((await csv(sheet('1000004', 'Tea Makers'))).json<ImportView>()).toMatchObject({ alike: 0 });
+    });
+
+    it('are said once however often it is pressed, of what was looked at, and of no other row', async () => {
+      const { id } = (await csv(sheet())).json<ImportView>();
+      const stale = { 'if-match': '"v1"' };
+      const { version } = await view(id);
+      expect((await decides(id, 'same', 2, { 'if-match': `"v${String(version)}"` })).statusCode).toBe(200);
+      expect((await decides(id, 'same')).json<ImportView>().version).toBe(version + 1);
+      expect((await decides(id, 'different', 2, stale)).statusCode).toBe(412);
+      expect((await decides(id, 'same', 3)).statusCode).toBe(404);
+      expect((await decides(id, 'perhaps')).statusCode).toBe(422);
+      expect((await call('POST', `/${id}/approve`, {})).statusCode).toBe(202);
+      expect((await decides(id, 'different')).statusCode).toBe(409);
+    });
+  });
 
   describe('of a sheet of assets', () => {
     const COLUMNS =
@@ -1093,7 +1197,10 @@ describe('imports', () => {
           const checked = (await csv(readFileSync(file ?? ''), kind)).json<ImportView>();
           expect(checked.refused / checked.rows).toBeLessThan(0.05);
           const applied = await approved(checked.id, { leaveOutRefused: true });
-          expect(applied).toMatchObject({ state: 'applied', added: checked.rows - checked.refused });
+          expect(applied).toMatchObject({
+            state: 'applied',
+            added: checked.rows - checked.refused - checked.alike,
+          });
         }
         const waiting = await rowsOf<{ id: string }>(
           scheme,
