@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
+import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { RemindersModule } from '../reminders/reminders.module.js';
 import { StoriesModule } from '../stories/stories.module.js';
 import { OwnPage } from './own-page.service.js';
@@ -19,12 +21,24 @@ import { OwnPageController } from './page.controller.js';
 import { OwnPageQueries } from './page.queries.js';
 import './page-timeline.js';
 import { PageTicks } from './page.ticks.js';
+import { SentGroupsController } from './sent-groups.controller.js';
+import { SentGroupsQueries } from './sent-groups.queries.js';
+import { SentGroups } from './sent-groups.service.js';
 import { VisitGuard } from './visit.guard.js';
 
 /** A person's own page: the ways in, what it shows, what is done there. */
 @Module({
-  imports: [CaseloadModule, ClientsModule, FeedbackModule, OutcomesModule, RemindersModule, StoriesModule],
-  controllers: [PageAccessController, PageEntryController, OwnPageController],
+  imports: [
+    CaseloadModule,
+    ClientsModule,
+    FeedbackModule,
+    OnwardReferralsModule,
+    OutcomesModule,
+    ProvidersModule,
+    RemindersModule,
+    StoriesModule,
+  ],
+  controllers: [PageAccessController, PageEntryController, OwnPageController, SentGroupsController],
   providers: [
     OwnPage,
     OwnPageQueries,
@@ -37,6 +51,8 @@ import { VisitGuard } from './visit.guard.js';
     PageTicks,
     SendPageChange,
     SendPageCode,
+    SentGroups,
+    SentGroupsQueries,
     VisitGuard,
   ],
   exports: [
@@ -48,6 +64,8 @@ import { VisitGuard } from './visit.guard.js';
     PageEntry,
     PageKeptForms,
     PageSessions,
+    SentGroups,
+    SentGroupsQueries,
   ],
 })
 export class ClientPageModule {}

@@ -144,6 +144,9 @@ export class OwnPageView {
 
   @ApiProperty({ description: 'Questionnaires that wait.' })
   questionnaires: number;
+
+  @ApiProperty({ description: 'Groups that they were sent to think about, and said nothing to yet.' })
+  groups: number;
 }
 
 export class PageActionView {

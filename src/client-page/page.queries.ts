@@ -36,6 +36,7 @@ import type {
 import { type Ring, WHO_TO_RING } from './page-visitors.js';
 import { refuseWithout } from './page-items.js';
 import { planAsRead } from './page-plan.rules.js';
+import { sentTo } from './sent-groups.queries.js';
 import { effectsOf, mayTakeBack } from './withdrawing.rules.js';
 
 interface OfClient {
@@ -61,16 +62,22 @@ export class OwnPageQueries {
   ) {}
 
   async home(actor: ClientActor): Promise<OwnPageView> {
-    const [row] = await this.read<{ scheme: string; name: string; ring: Ring } & OfClient>(
+    const own = actor.supporterId === null;
+    const groups = own
+      ? sql`(
+        select count(*)::int from (${sentTo(actor, this.clock.now())}) sent
+        where sent.answer is null and sent."stillThere")`
+      : sql`0`;
+    const [row] = await this.read<{ scheme: string; name: string; ring: Ring; groups: number } & OfClient>(
       actor,
       'page.home',
       sql`
-      select c.id as client_id, h.name as scheme, coalesce(c.known_as, c.first_name) as name, ${WHO_TO_RING} as ring
+      select c.id as client_id, h.name as scheme, coalesce(c.known_as, c.first_name) as name, ${WHO_TO_RING} as ring,
+        ${groups} as groups
       from client c join scheme h on h.id = c.scheme_id
       where c.scheme_id = ${actor.schemeId} and c.id = ${actor.clientId}`,
     );
     if (!row) throw Refusal.notFound();
-    const own = actor.supporterId === null;
     const items = SHARED_ITEMS.filter((item) => own || actor.items.includes(item));
     const coming = items.includes('appointments') ? await this.appointments(actor) : [];
     const waiting = items.includes('questionnaires') ? await this.questionnaires(actor) : [];
@@ -84,6 +91,7 @@ export class OwnPageQueries {
       phone: ring.phone,
       next: coming.find(({ cancelled }) => !cancelled) ?? null,
       questionnaires: waiting.length,
+      groups: row.groups,
     };
   }
 

@@ -12,6 +12,7 @@ const USES_OF_LISTING = {
   'signpost.listing_id': 'somebody was told about it',
   'reply_link.listing_id': 'its group was asked about it',
   'shortlist_item.listing_id': 'it is on a shortlist',
+  'shortlist_sent.listing_id': 'somebody was sent it to think about',
   'gap.listing_id': 'it closed a gap',
   'offer_approval.listing_id': 'an offer to it was looked at',
   'asset.listing_id': 'an asset names it',

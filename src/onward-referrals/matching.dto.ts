@@ -16,7 +16,15 @@ import { COSTS, SETTINGS, type Cost, type Setting } from '../providers/listing.t
 import { PART_NAMES, STANDINGS, type PartName, type Standing } from '../providers/matching.rules.js';
 import { WEEKDAYS, type Weekday } from '../providers/provider.types.js';
 import { GateView } from './onward.dto.js';
-import { MOST_PEOPLE, ONLY_FOR, ONWARD_STATES, type OnlyFor, type OnwardState } from './onward.types.js';
+import {
+  MOST_PEOPLE,
+  ONLY_FOR,
+  ONWARD_STATES,
+  SHORTLIST_ANSWERS,
+  type OnlyFor,
+  type OnwardState,
+  type ShortlistAnswer,
+} from './onward.types.js';
 
 /** What is asked of the gates and the order; what is left out is the referral's own reasons, nothing, and one person. */
 export class MatchQuery extends PageQuery {
@@ -210,4 +218,20 @@ export class ShortlistedView extends MatchView {
 
   @ApiProperty({ format: 'date-time' })
   keptAt: Date;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was last sent to the person to think about; null where it was not.',
+  })
+  sentAt: Date | null;
+
+  @ApiProperty({
+    enum: SHORTLIST_ANSWERS,
+    nullable: true,
+    type: String,
+    description: 'What they said to that on their own page; null while they have said nothing.',
+  })
+  answer: ShortlistAnswer | null;
 }

@@ -25,6 +25,7 @@ import {
   loadSince,
   scored,
   standingOf,
+  type Standing,
   type OrderFacts,
   type OrderListing,
   type OrderProvider,
@@ -38,7 +39,7 @@ import {
   type OfferSubject,
 } from './onward-facts.queries.js';
 import { onwardWithin } from './onward.reach.js';
-import { LIVE_STATES, type OnwardState } from './onward.types.js';
+import { LIVE_STATES, type OnwardState, type ShortlistAnswer } from './onward.types.js';
 
 /** The nearest so many are weighed, and so many more of which nobody knows where they are. */
 const MOST_WEIGHED = 300;
@@ -92,6 +93,9 @@ interface Kept {
   note: string | null;
   /** As JSON writes it. */
   keptAt: string;
+  /** When it was last sent to the person, as JSON writes it, and what they said to that. */
+  sentAt: string | null;
+  answer: ShortlistAnswer | null;
 }
 
 type Asked = AskedOfGates & { id: string; referralId: string };
@@ -164,8 +168,28 @@ export class MatchingQueries {
     );
     return views.flatMap((view) => {
       const item = of.get(view.listing.id);
-      return item ? [{ ...view, id: item.id, note: item.note, keptAt: new Date(item.keptAt) }] : [];
+      if (!item) return [];
+      const { id, note, keptAt, sentAt, answer } = item;
+      return [
+        {
+          ...view,
+          id,
+          note,
+          keptAt: new Date(keptAt),
+          sentAt: sentAt === null ? null : new Date(sentAt),
+          answer,
+        },
+      ];
     });
+  }
+
+  /** The same by how each of them stands alone. */
+  async keptStandings(actor: Actor, referralId: string): Promise<Map<string, Standing>> {
+    const subject = await this.subject(actor, 'shortlist.list', referralId);
+    const ids = subject.kept.map(({ listingId }) => listingId);
+    if (ids.length === 0) return new Map();
+    const weighed = await this.weigh(actor, subject, {}, ids);
+    return new Map(weighed.filter(({ kept }) => kept).map(({ id, standing }) => [id, standing]));
   }
 
   async shortlisted(actor: Actor, referralId: string, id: string): Promise<ShortlistedView> {
@@ -435,8 +459,15 @@ export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
       select json_agg(json_build_object('listingId', x.listing_id, 'state', x.state) order by x.id)
       from onward_referral x where x.scheme_id = r.scheme_id and x.referral_id = r.id), '[]') as offered,
     coalesce((
-      select json_agg(json_build_object('id', i.id, 'listingId', i.listing_id, 'note', i.note, 'keptAt', i.kept_at))
-      from shortlist_item i where i.scheme_id = r.scheme_id and i.referral_id = r.id), '[]') as kept,
+      select json_agg(json_build_object('id', i.id, 'listingId', i.listing_id, 'note', i.note, 'keptAt', i.kept_at,
+        'sentAt', last.written_at, 'answer', last.answer))
+      from shortlist_item i left join lateral (
+        select w.written_at, x.answer from shortlist_sent x
+        join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
+        where x.scheme_id = i.scheme_id and x.referral_id = i.referral_id and x.listing_id = i.listing_id
+          and w.taken_back_at is null
+        order by x.id desc limit 1) last on true
+      where i.scheme_id = r.scheme_id and i.referral_id = r.id), '[]') as kept,
     s.settings
   from referral r
   join client c on c.scheme_id = r.scheme_id and c.id = r.client_id

@@ -38,6 +38,10 @@ export const isWithGroup = (state: OnwardState): boolean => state === 'accepted'
 export const CALLED_BY = ['first_name', 'initials'] as const;
 export type CalledBy = (typeof CALLED_BY)[number];
 
+/** What a person says to a group they were sent to think about. */
+export const SHORTLIST_ANSWERS = ['wanted', 'not_wanted'] as const;
+export type ShortlistAnswer = (typeof SHORTLIST_ANSWERS)[number];
+
 /** How the client chose to be reached after a yes. `through_worker` and `at_session` share no number or address. */
 export const CONTACT_ROUTES = ['phone', 'text', 'email', 'letter', 'through_worker', 'at_session'] as const;
 export type ContactRoute = (typeof CONTACT_ROUTES)[number];

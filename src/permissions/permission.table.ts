@@ -222,6 +222,7 @@ export const PERMISSIONS = {
   'shortlist.list':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'shortlist.keep':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'shortlist.drop':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'shortlist.send':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'gap.list':                ['none',         'own',        'scheme',  'none',         'none',       'none'],
   'gap.count':               ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'gap.record':              ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
@@ -419,6 +420,8 @@ export const PAGE_ACTIONS: Partial<Record<Action, 'plan' | 'appointments' | 'que
   'story.list': null,
   'story.withdraw': null,
   'response.list': 'questionnaires',
+  // Of what was kept in mind, only what was sent to them.
+  'shortlist.list': null,
 };
 
 /**

@@ -60,9 +60,9 @@ const present = <Real extends { id: string }>(rows: readonly (Real | NoRow)[]): 
 /**
  * What a scheme lets anybody read: services somebody has published, that may be published, of groups that are there.
  * Whoever is both housed and safe from somebody is in a refuge: those are never told, whatever their flag says. No
- * permission is asked, so nothing may be added here that is not for everybody.
+ * permission is asked, so nothing may be added here that is not for everybody. Of a listing `l`, its provider `p` and its organisation `o`.
  */
-const PUBLIC = sql`
+export const PUBLIC = sql`
   l.state in ('published', 'paused') and l.publishable and o.active and p.closed_for_good_on is null
   and not l.needs @> array['housing', 'domestic_difficulty']`;
 
@@ -229,6 +229,15 @@ export class PublishedServices {
       sql`select ${COLUMNS} from ${TABLES} where l.scheme_id = ${schemeId} and (${PUBLIC} or ${this.ended()}) and l.id = ${id}`,
     );
     return this.told(rows)[0] ?? null;
+  }
+
+  /** Those of a list that are open to anybody today. */
+  async among(schemeId: string, ids: readonly string[]): Promise<PublishedService[]> {
+    const rows = await this.database.read<Row>(
+      schemeId,
+      sql`select ${COLUMNS} from ${TABLES} where l.scheme_id = ${schemeId} and ${PUBLIC} and l.id = any(${ids}::uuid[])`,
+    );
+    return this.told(rows);
   }
 
   /** All of them, holding few at a time: each stride goes on after the last id, so that none comes twice. */

@@ -103,6 +103,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'onward_referral_history', by: ['onward_referral_id'],  of: 'onward_referral',  section: 'Groups', others: ['reason', 'note', 'details'] },
   { table: 'onward_referral',         by: ['client_id'],           of: 'client',           section: 'Groups', others: ['talk_note', 'end_note', 'must_avoid', 'help_note', 'safety_told_to'] },
   { table: 'offer_approval',          by: ['referral_id'],         of: 'referral',         section: 'Groups', others: ['because', 'decided_because'] },
+  { table: 'shortlist_sent',          by: ['referral_id'],         of: 'referral',         section: 'Groups' },
   { table: 'written_message',         by: ['referral_id'],         of: 'referral',         section: 'Messages', others: ['words'] },
   { table: 'safety_message',          by: ['referral_id'],         of: 'referral',         section: 'Safety', others: ['read_by'] },
   { table: 'referral_assignment',     by: ['referral_id'],         of: 'referral',         section: 'Your referrals', others: ['reason'] },

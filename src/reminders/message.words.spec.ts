@@ -53,6 +53,7 @@ describe('templates', () => {
       'client.measure.text',
       'client.measure_link',
       'client.measure_link.text',
+      'client.page_news.text',
       'client.questions',
       'client.questions.text',
       'client.questions_link',

@@ -21,7 +21,13 @@ export const GROUP_TASKS = ['contact_left', 'group_claimed', 'group_worried'] as
 export type GroupTask = (typeof GROUP_TASKS)[number];
 
 /** What a person, or whom they named, asks for on the person's own page. */
-export const PAGE_TASKS = ['page_message', 'cannot_come', 'took_back', 'contact_wish'] as const;
+export const PAGE_TASKS = [
+  'page_message',
+  'cannot_come',
+  'took_back',
+  'contact_wish',
+  'shortlist_answered',
+] as const;
 export type PageTask = (typeof PAGE_TASKS)[number];
 
 /** What somebody else told us, and whoever has the person in hand is to know. */
@@ -120,6 +126,7 @@ const WORDS = {
   death_told: 'Read why somebody’s case was closed: another than you told us',
   safety_noted: 'Read what keeps somebody, or whoever works with them, safe: a colleague wrote it down',
   contact_wish: 'Look at how somebody wants to be reached: they changed it, or asked to, on their own page',
+  shortlist_answered: 'Read what somebody says to the groups they were sent to think about',
 } as const satisfies Partial<
   Record<ReminderKind | LedgerTask | GroupTask | PageTask | ToldTask | JobTask, string>
 >;

@@ -38,11 +38,11 @@ const VIEW: Sql = sql`
   left join user_profile p on p.scheme_id = b.scheme_id and p.account_id = b.account_id`;
 
 /** Of a client `c`: their routes, and whether somebody works with them, who would hear an answer. */
-const WAY_COLUMNS: Sql = sql`${ROUTE_COLUMNS}, exists (
+export const WAY_COLUMNS: Sql = sql`${ROUTE_COLUMNS}, exists (
         select 1 from referral r
         where r.scheme_id = c.scheme_id and r.client_id = c.id and r.owner_kind = 'worker') as "isHeld"`;
 
-type WayRow = ClientRow & { isHeld: boolean };
+export type WayRow = ClientRow & { isHeld: boolean };
 
 /** As it comes within another row: moments are texts there. */
 type Kept = Omit<WrittenMessageView, 'writtenAt' | 'goesAt'> & { writtenAt: string; goesAt: string };
@@ -137,7 +137,7 @@ export class WrittenMessagesQueries {
   }
 
   /** The one they are usually written by comes first, where there is one. */
-  private waysOf(row: WayRow): [WayView, ...WayView[]] {
+  waysOf(row: WayRow): [WayView, ...WayView[]] {
     const channels = routesOf(row);
     const because = (channel: SendingChannel): WayView['because'] => {
       if (!row.isHeld && !row.died && !row.merged) return 'closed';

@@ -76,32 +76,40 @@ export class WrittenMessages {
   }
 
   write(actor: MemberActor, clientId: string, input: WriteToInput): Promise<string> {
-    return this.unitOfWork.run(actor, async (tx) => {
-      const { facts } = await this.looked(tx, actor, clientId, input);
-      const { today } = await tx.one<{ today: number }>(sql`
-        select count(*)::int as today from written_message w
-        join referral r on r.scheme_id = w.scheme_id and r.id = w.referral_id
-        where r.scheme_id = ${tx.schemeId} and r.client_id = ${clientId} and w.taken_back_at is null
-          and w.written_at > ${new Date(tx.now.getTime() - DAY_MS)}`);
-      if (today >= MOST_A_DAY) {
-        throw Refusal.conflict(
-          'enough-today',
-          'They were written to three times within a day. Ring them, or wait until tomorrow.',
-        );
-      }
-      const { id, referralId, channel, words, goesAt } = facts;
-      await tx.run(sql`
-        insert into written_message (scheme_id, id, referral_id, channel, words, written_by, written_at, goes_at)
-        values (${tx.schemeId}, ${id}, ${referralId}, ${channel}, ${words}, ${actor.membershipId}, ${tx.now}, ${goesAt})`);
-      await audit(tx, {
-        action: 'writtenMessage.write',
-        subject: { kind: 'written_message', id },
-        clients: [clientId],
-        details: { channel },
-      });
-      await this.reminders.plan(tx, { written_message: [id] });
-      return id;
+    return this.unitOfWork.run(actor, async (tx) => (await this.writeWithin(tx, actor, clientId, input)).id);
+  }
+
+  /** For a verb that sends something else with it. */
+  async writeWithin(
+    tx: Tx,
+    actor: MemberActor,
+    clientId: string,
+    input: WriteToInput,
+  ): Promise<Pick<WrittenMessageFacts, 'id' | 'referralId'>> {
+    const { facts } = await this.looked(tx, actor, clientId, input);
+    const { today } = await tx.one<{ today: number }>(sql`
+      select count(*)::int as today from written_message w
+      join referral r on r.scheme_id = w.scheme_id and r.id = w.referral_id
+      where r.scheme_id = ${tx.schemeId} and r.client_id = ${clientId} and w.taken_back_at is null
+        and w.written_at > ${new Date(tx.now.getTime() - DAY_MS)}`);
+    if (today >= MOST_A_DAY) {
+      throw Refusal.conflict(
+        'enough-today',
+        'They were written to three times within a day. Ring them, or wait until tomorrow.',
+      );
+    }
+    const { id, referralId, channel, words, goesAt } = facts;
+    await tx.run(sql`
+      insert into written_message (scheme_id, id, referral_id, channel, words, written_by, written_at, goes_at)
+      values (${tx.schemeId}, ${id}, ${referralId}, ${channel}, ${words}, ${actor.membershipId}, ${tx.now}, ${goesAt})`);
+    await audit(tx, {
+      action: 'writtenMessage.write',
+      subject: { kind: 'written_message', id },
+      clients: [clientId],
+      details: { channel },
     });
+    await this.reminders.plan(tx, { written_message: [id] });
+    return { id, referralId };
   }
 
   /** Until it is on its way. Said twice is said once. */

@@ -1291,6 +1291,16 @@ const kept: Maker = async (world, member) => {
   await done(world, workerFor(world, member), `/referrals/${referralId}/shortlist`, { listingId });
   return target;
 };
+let addresses = 0;
+/** The same of somebody who can open a page of their own by a code to an address that is theirs alone. */
+const keptToSend: Maker = async (world, member) => {
+  const worker = workerFor(world, member);
+  const own = { email: `kept${String(++addresses)}@example.org`, safeToEmail: 'yes' } as const;
+  const { referralId } = await aCase(world.scheme, worker).person(own);
+  const { listingId } = await service(world);
+  await done(world, worker, `/referrals/${referralId}/shortlist`, { listingId });
+  return { referralId, listingId };
+};
 /** The same with the referral where the path says `id`. */
 const byReferral =
   (of: Maker): Maker =>
@@ -1402,6 +1412,17 @@ const sheetToSay: Maker = async (world, { actor }) => {
       ),
   };
 };
+/** A list with a charity that looks like a service which is here. */
+const alikeInImport: Maker = async (world) => {
+  const name = `Saltwick Carers ${newId()}`;
+  const { actor } = world.people.scheme_manager;
+  await aListing(world.scheme, { name, postcode: 'CO97 1AA' }).by(world.group);
+  const number = String(1_000_000 + (Number.parseInt(newId().slice(-5), 16) % 900_000));
+  const sheet = `registered_charity_number,charity_name,charity_activities,charity_contact_postcode\n${number},${name},Meals,CO97 1AA\n`;
+  const file = Readable.from([Buffer.from(sheet)]);
+  const id = await world.betony.get(ImportUploads).file(actor, { kind: 'charities', name: 'list.csv' }, file);
+  return { id, row: '2' };
+};
 const COLUMNS_SAID = { columns: ['name', 'none', 'none'] };
 const aService = () => ({ id: newId(), name: 'Tea', organization: { id: newId(), name: 'Tea makers' } });
 
@@ -1464,6 +1485,7 @@ export const SAMPLES: Record<string, Sample> = {
   // Not one of those that an administrator brings, which is said of the kind.
   'POST /imports/file': { query: () => '?kind=open-referral', body: aService, answers: [201, 422] },
   'POST /imports/:id/columns': { at: sheetToSay, body: () => COLUMNS_SAID },
+  'POST /imports/:id/rows/:row/verdict': { at: alikeInImport, body: () => ({ verdict: 'different' }) },
   'POST /imports/:id/approve': { at: importOf(), body: () => ({}) },
   // Read to its end as it came: nothing is left to stop.
   'POST /imports/:id/stop': { at: importOf(), answers: [409] },
@@ -2233,6 +2255,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/imports/:id/refused': { at: importOf() },
   // A form says of every column what it is, which is more than one answer of a name.
   'POST /desk/imports/:id/columns': { at: sheetToSay, body: () => ({ columns: 'none' }), answers: [422] },
+  'POST /desk/imports/:id/rows/:row/verdict': { at: alikeInImport, body: () => ({ verdict: 'same' }) },
   'POST /desk/imports/:id/approve': { at: importOf() },
   'POST /desk/imports/:id/stop': { at: importOf(), answers: [409] },
   'POST /desk/imports/:id/discard': { at: importOf() },
@@ -2842,6 +2865,11 @@ export const SAMPLES: Record<string, Sample> = {
     body: ({ listingId = '' }) => ({ listingId }),
   },
   'POST /desk/referrals/:id/shortlist/:listingId/drop': { at: byReferral(kept) },
+  'GET /desk/referrals/:id/shortlist/send': { at: byReferral(keptToSend) },
+  'POST /desk/referrals/:id/shortlist/send': {
+    at: byReferral(keptToSend),
+    body: ({ listingId = '' }) => ({ listingIds: listingId, channel: 'email' }),
+  },
   'GET /desk/find': {},
   'GET /desk/gap': {},
   'POST /desk/gap': {
@@ -3063,6 +3091,11 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /referrals/:referralId/shortlist': { at: kept },
   'POST /referrals/:referralId/shortlist': { at: offerFrom, body: ({ listingId }) => ({ listingId }) },
   'DELETE /referrals/:referralId/shortlist/:listingId': { at: kept },
+  'GET /referrals/:referralId/shortlist/sending': { at: kept },
+  'POST /referrals/:referralId/shortlist/send': {
+    at: keptToSend,
+    body: ({ listingId = '' }) => ({ listingIds: [listingId], channel: 'email' }),
+  },
   'POST /referrals/:referralId/onward-referrals/preview': {
     at: offerFrom,
     body: ({ listingId = '' }) => offerOf(listingId),

@@ -296,6 +296,7 @@ function unlessGone(error: unknown): void {
 const FOR_PEOPLE: Record<string, string> = {
   'Enter text': 'Enter an answer',
   'Give a list': 'Select at least one',
+  'Give a list of ids': 'Select at least one',
   'Enter an id': 'Select from the list',
   'Use 1 to 5 plain characters for each': 'Use the first part of a postcode for each, like CO15',
   'Enter a real date, like 2026-11-21': 'Enter a real date, like 15 3 1984',

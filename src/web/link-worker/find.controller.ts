@@ -1,6 +1,9 @@
 import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { SendGroupsInput } from '../../client-page/sent-groups.dto.js';
+import { SentGroupsQueries } from '../../client-page/sent-groups.queries.js';
+import { SentGroups } from '../../client-page/sent-groups.service.js';
 import { GapInput } from '../../onward-referrals/gap.dto.js';
 import { Gaps } from '../../onward-referrals/gaps.service.js';
 import { KeepInput, MatchQuery, type MatchesPage } from '../../onward-referrals/matching.dto.js';
@@ -32,9 +35,11 @@ import {
   MILES,
   PLACES_WORDS,
   SETTING_WORDS,
+  SHORTLIST_ANSWER_WORDS,
   STANDING_WORDS,
 } from './groups.words.js';
 import { capitalised } from './groups.page.js';
+import { CODE_WORDS, noEntryInWords, NOT_SENT_WORDS } from './person-messages.words.js';
 import { say, sayAll, sayCount } from '../words/staff/staff-words.js';
 
 const NOTED = sayAll({
@@ -70,6 +75,8 @@ export class FindController {
     private readonly matching: MatchingQueries,
     private readonly directory: ListingSearch,
     private readonly shortlists: Shortlists,
+    private readonly sending: SentGroupsQueries,
+    private readonly sentGroups: SentGroups,
     private readonly gaps: Gaps,
     private readonly maps: Maps,
   ) {}
@@ -135,6 +142,35 @@ export class FindController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.kept(reply, actor, id, newForm());
+  }
+
+  @Get('referrals/:id/shortlist/send')
+  @Can('shortlist.send')
+  async toSend(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.sendForm(reply, actor, id, newForm());
+  }
+
+  /** It leads to what was written to them, where it can be taken back until it goes. */
+  @Post('referrals/:id/shortlist/send')
+  @Can('shortlist.send')
+  async send(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await take(
+      reply,
+      async (body) => {
+        await this.sentGroups.send(actor, id, await readForm(SendGroupsInput, body));
+        const { id: clientId } = await this.heads.ofReferral(actor, id);
+        return `/desk/people/${clientId}/write#written`;
+      },
+      (form) => this.sendForm(reply, actor, id, form),
+    );
   }
 
   @Post('referrals/:id/shortlist/:listingId/drop')
@@ -225,6 +261,46 @@ export class FindController {
     });
   }
 
+  private async sendForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    const { groups, ways, sentToday, words } = await this.sending.sending(actor, id);
+    const open = ways.filter(({ because }) => because === null);
+    const ready = groups.filter(({ because }) => because === null);
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/shortlist-send.njk', {
+      title: say('Send groups to think about, referral {{reference}}', {
+        reference: person.current.reference,
+      }),
+      // Those they have said nothing to are what somebody means to send.
+      form: {
+        ...form,
+        values: {
+          channel: open[0]?.channel ?? '',
+          ...(form.status === 200
+            ? { listingIds: ready.filter(({ answer }) => answer === null).map((one) => one.listingId) }
+            : {}),
+          ...form.values,
+        },
+      },
+      person,
+      referral: person.current,
+      groups: ready.map(({ listingId, name, organisationName }) => ({
+        value: listingId,
+        text: name,
+        hint: { text: organisationName },
+      })),
+      left: groups.flatMap(({ name, because }) =>
+        because === null ? [] : [{ text: name, because: NOT_SENT_WORDS[because] }],
+      ),
+      ways: open.map(({ channel }) => ({ value: channel, text: CODE_WORDS[channel] })),
+      closed: ways.flatMap(({ channel, because }) =>
+        because === null ? [] : [{ text: CODE_WORDS[channel], because: noEntryInWords(because) }],
+      ),
+      sentToday,
+      says: words,
+      words: WORDS,
+    });
+  }
+
   private async gapForm(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/gap.njk', {
       title: say('Tell us about a gap'),
@@ -276,6 +352,7 @@ const WORDS = {
   every: EVERY_WORDS,
   access: ACCESS_WORDS,
   offered: ONWARD_STATE_WORDS,
+  answer: SHORTLIST_ANSWER_WORDS,
 };
 
 /** As the map numbers them, each leading to its card. */

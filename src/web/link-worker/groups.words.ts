@@ -4,6 +4,7 @@ import type {
   ContactRoute,
   HowSoon,
   OnwardState,
+  ShortlistAnswer,
   SignpostHow,
 } from '../../onward-referrals/onward.types.js';
 import type { Cost, Every, ForWhom, PlacesReading, Setting } from '../../providers/listing.types.js';
@@ -84,6 +85,13 @@ export const ONWARD_STATE_COLOURS: Record<OnwardState, 'yellow' | 'blue' | 'gree
   stopped: 'grey',
   withdrawn: 'grey',
 };
+
+/** What a person says to a group they were sent to think about. */
+export const SHORTLIST_ANSWER_WORDS: Record<ShortlistAnswer, { text: string; colour: 'green' | 'grey' }> =
+  sayAll({
+    wanted: { text: 'They would like this', colour: 'green' },
+    not_wanted: { text: 'Not for them', colour: 'grey' },
+  });
 
 /** What to ask for instead when nothing is this near. */
 export const FARTHER: Record<string, string> = { '1': '2', '2': '5', '5': '10', '10': '20' };

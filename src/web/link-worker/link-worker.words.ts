@@ -269,7 +269,11 @@ const HAPPENED: Record<TimelineWhat, Record<string, string>> = sayAll({
   signpost: { record: 'Told about a service' },
   plan: { make: 'Plan made', save: 'Plan changed' },
   message: MESSAGE_WORDS,
-  page_message: { write: 'They wrote to us' },
+  page_message: {
+    write: 'They wrote to us',
+    wanted: 'They would like a group that they were sent',
+    not_wanted: 'A group that they were sent is not for them',
+  },
   written_message: { write: 'We wrote to them', take_back: 'A message to them was taken back' },
   safety_message: {
     send: 'Told that there is a worry',

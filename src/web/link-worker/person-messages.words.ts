@@ -1,4 +1,5 @@
 import type { CodeChannel } from '../../client-page/page.types.js';
+import type { NoEntry, NotSent } from '../../client-page/sent-groups.dto.js';
 import type { Channel, ChannelOffReason } from '../../clients/client.types.js';
 import type { CLIENT_SWITCHES } from '../../reminders/message.types.js';
 import type { NoWay, WrittenState } from '../../reminders/written-message.types.js';
@@ -42,6 +43,19 @@ export const NO_WAY_WORDS: Record<NoWay, string> = sayAll({
   agreement_withdrawn: 'they do not agree to be supported any more',
   not_carried: 'nothing is sent this way here',
   closed: 'nobody works with them now, who would hear an answer',
+});
+
+/** The same where what is sent stands on their own page. */
+const NO_ENTRY_WORDS: Record<NoEntry, string> = sayAll({
+  no_page: 'they have no page of their own, where it would stand',
+  no_code: 'a code sent this way would not open their page',
+});
+export const noEntryInWords = (because: NoWay | NoEntry): string =>
+  because === 'no_page' || because === 'no_code' ? NO_ENTRY_WORDS[because] : NO_WAY_WORDS[because];
+
+export const NOT_SENT_WORDS: Record<NotSent, string> = sayAll({
+  not_open: 'it is not published for everybody',
+  not_suitable: 'as things stand it does not suit them',
 });
 
 export const WRITTEN_STATE_WORDS: Record<WrittenState, string> = sayAll({

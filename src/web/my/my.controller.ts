@@ -10,9 +10,12 @@ import { PageChanges } from '../../client-page/page-changes.service.js';
 import { OwnPage } from '../../client-page/own-page.service.js';
 import type { OwnPageView } from '../../client-page/page.dto.js';
 import { OwnPageQueries } from '../../client-page/page.queries.js';
+import { SentGroupsQueries } from '../../client-page/sent-groups.queries.js';
+import { SentGroups } from '../../client-page/sent-groups.service.js';
 import type { Visit } from '../../client-page/page.types.js';
 import { CHANNELS } from '../../clients/client.types.js';
 import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.js';
+import { SHORTLIST_ANSWERS } from '../../onward-referrals/onward.types.js';
 import { Public } from '../../permissions/can.decorator.js';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
@@ -30,6 +33,7 @@ import {
   agreementPart,
   appointmentPart,
   contactPart,
+  groupPart,
   itemTicks,
   messagePart,
   overtakenBy,
@@ -107,6 +111,8 @@ export class MyController {
     private readonly queries: OwnPageQueries,
     private readonly changes: PageChanges,
     private readonly kept: PageKeptForms,
+    private readonly sent: SentGroups,
+    private readonly sentQueries: SentGroupsQueries,
   ) {}
 
   @Get('enter')
@@ -201,6 +207,7 @@ export class MyController {
         next: view.next && appointmentPart(view.next, speech),
         wanted: plan && { heading, goals: plan.goals.filter(({ over }) => !over).map(stillToDo) },
         questionnaires: view.questionnaires,
+        groups: view.groups,
         menu: menuOf(view, speech),
       });
     });
@@ -326,6 +333,35 @@ export class MyController {
         ),
       }),
     );
+  }
+
+  @Get('groups')
+  @Public()
+  @LimitPerAddress(...READS)
+  async groups(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) => {
+      refuseSupporter(visit);
+      const speech = speechTo(reply, visit);
+      const groups = (await this.sentQueries.sent(visit.actor)).map((one) => groupPart(one, speech));
+      return this.show(reply, visit, 'groups', 'my.menu.groups', { groups });
+    });
+  }
+
+  @Post('groups/:id')
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async answerGroup(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.posting(reply, body, async (visit, sent) => {
+      refuseSupporter(visit);
+      const answer = SHORTLIST_ANSWERS.find((one) => one === sent['answer']);
+      if (!UUID.test(id) || answer === undefined) throw Refusal.notFound();
+      await this.sent.answer(visit, id, { answer });
+      return seeOther(reply, `/my/groups#${id}`);
+    });
   }
 
   @Get('sharing')
@@ -925,6 +961,7 @@ const MENU: { item: SharedItem | null; to: string; text: Key; theirs?: Key }[] =
   { item: 'plan', to: '/my/plan', text: 'my.menu.plan', theirs: 'my.menu.thePlan' },
   { item: 'appointments', to: '/my/appointments', text: 'my.menu.appointments' },
   { item: 'questionnaires', to: '/my/questions', text: 'my.menu.questions' },
+  { item: null, to: '/my/groups', text: 'my.menu.groups' },
   { item: 'messages', to: '/my/message', text: 'my.menu.message' },
   { item: null, to: '/my/sharing', text: 'my.menu.sharing' },
   { item: null, to: '/my/contact', text: 'my.menu.contact' },

@@ -8,10 +8,12 @@ import type {
   PageStoryView,
   PageSupporterView,
 } from '../../client-page/page.dto.js';
+import type { SentGroup } from '../../client-page/sent-groups.queries.js';
 import type { AgreementScope } from '../../clients/agreement.types.js';
 import { CHANNELS } from '../../clients/client.types.js';
 import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
+import { cardOf } from '../public/public.words.js';
 import type { Block, Letter } from '../paper/letter.rules.js';
 import type { Key, Speech } from '../words/speech.js';
 import { OFFERED_LANGUAGES } from './my.words.js';
@@ -171,6 +173,16 @@ export const overtakenBy = (
   ];
   return t('service.overtaken', { now: `${now.join('; ')}.` });
 };
+
+/** As it was published when it was sent. */
+export const groupPart = ({ id, told, sentAt, stillThere, answer }: SentGroup, speech: Speech) => ({
+  id,
+  card: cardOf({ ...told, miles: null }, speech),
+  where: [told.address, told.postcode].filter(Boolean).join(' '),
+  sent: speech.t('my.groups.sent', { day: speech.date(sentAt) }),
+  stillThere,
+  answer,
+});
 
 export const messagePart = ({ words, sentAt, supporter }: PageMessageView, { moment }: Speech) => ({
   words,

@@ -134,6 +134,7 @@ const STEPS: Readonly<Record<TaskKind, readonly [Step, ...Step[]]>> = sayAll({
   death_told:             [record],
   safety_noted:           [step('Read it', 'loneWorkerFlag.list', 'people', 'person', '/safety-note'), record],
   contact_wish:           [step('See how they are reached', 'client.get', 'people', 'person', '/details')],
+  shortlist_answered:     [step('See what they say', 'shortlist.list', 'referrals', 'referral', '/shortlist')],
 });
 
 /** What there is to do, with where the reader does it. */

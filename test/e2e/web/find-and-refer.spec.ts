@@ -490,6 +490,7 @@ describe('finding a group and referring to it', () => {
       `/desk/people/${clientId}/groups`,
       `/desk/referrals/${referralId}/find`,
       `/desk/referrals/${referralId}/shortlist`,
+      `/desk/referrals/${referralId}/shortlist/send`,
       refer(),
       `/desk/referrals/${referralId}/signpost?listingId=${lunch.listingId}`,
       `/desk/onward/${id}`,

@@ -90,6 +90,7 @@ describe('what there is to do', () => {
     death_told: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
     safety_noted: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
     contact_wish: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
+    shortlist_answered: async () => ({ ...(await of('next_contact')), who: 'owner' }),
     message_unconfirmed: async () => aboutMessage(),
     message_failed: async () => aboutMessage(),
   };

@@ -1,0 +1,303 @@
+import sql from 'sql-template-tag';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { ListingsService } from '../../../src/providers/listings.service.js';
+import { aCase, type Case } from '../../factories/caseload.js';
+import { changeRow } from '../../factories/episodes.js';
+import { aGroup, type TestGroup } from '../../factories/onward.js';
+import { aListing } from '../../factories/providers.js';
+import { statementsOf } from '../../support/count-queries.js';
+import { decoded, formsIn } from '../../support/page-forms.js';
+import { aPageBrowser } from '../../support/pages.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { auditOf, rowsOf } from '../../support/records.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const MOST_QUERIES = 6;
+const BORN = 'day=2&month=3&year=1948';
+const MINUTE_MS = 60_000;
+const later = (minutes: number) => new Date(new Date(TEST_NOW).getTime() + minutes * MINUTE_MS).toISOString();
+let count = 0;
+let calls = 0;
+
+describe('groups kept in mind, sent to the person', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let sam: TestMember;
+  let lunch: TestGroup;
+  let grace: Case;
+  let send: string;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+    lunch = await aGroup(scheme, {
+      provider: { name: 'St Mary’s' },
+      listing: { name: 'Warm lunch', howToJoin: 'Ring the bell', cost: 'free', needs: ['loneliness'] },
+    });
+    grace = await somebody();
+    send = `/desk/referrals/${grace.referralId}/shortlist/send`;
+    await keep(lunch.listingId);
+  });
+  afterAll(() => betony.stop());
+
+  const somebody = (details: object = {}) => {
+    const email = `grace${String(++count)}@example.org`;
+    const person = {
+      firstName: 'Grace',
+      dateOfBirth: '1948-03-02',
+      email,
+      safeToEmail: 'yes',
+      safeToText: 'no',
+    };
+    return aCase(scheme, sam)
+      .begun()
+      .person({ ...person, ...details } as object);
+  };
+  const browser = () => aPageBrowser(betony, { who: sam });
+  const page = async (url: string) => decoded((await browser().open(url)).body).replace(/\s+/g, ' ');
+  const keep = (listingId: string) =>
+    browser().send(`/desk/referrals/${grace.referralId}/shortlist`, { listingId });
+  const token = (more: object = {}) => new URLSearchParams({ _csrf: sam.browser.formToken, ...more });
+  const sends = (more: object = {}) =>
+    posts(
+      send,
+      token({ listingIds: lunch.listingId, channel: 'email', ...more }).toString(),
+      sam.browser.cookie,
+    );
+  const sent = () =>
+    rowsOf<{ answer: string | null; words: string }>(
+      scheme,
+      sql`select x.answer, w.words from shortlist_sent x
+        join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
+        where x.scheme_id = ${scheme.id} order by x.id`,
+    );
+
+  /** The person on their own page, by a link and their date of birth. */
+  const enters = async (of = grace, born = BORN) => {
+    const { address } = (
+      await betony.inject({
+        method: 'POST',
+        url: `/api/v1/clients/${of.clientId}/page/links`,
+        headers: sam.headers,
+        payload: {},
+      })
+    ).json<{ address: string }>();
+    const { headers } = await posts(new URL(address).pathname, born);
+    return String(headers['set-cookie']).split(';')[0] ?? '';
+  };
+  const posts = (url: string, payload: string, cookie = '') =>
+    betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      remoteAddress: `10.9.${String(Math.floor(++calls / 200))}.${String(calls % 200)}`,
+      payload,
+    });
+  const reads = async (url: string, cookie: string) =>
+    decoded((await betony.inject({ url, headers: { cookie } })).body).replace(/\s+/g, ' ');
+  /** What their browser sends when they tap one of the two buttons. */
+  const says = async (answer: string, cookie: string) => {
+    const { body } = await betony.inject({ url: '/my/groups', headers: { cookie } });
+    const [form] = formsIn(body, '/my/groups');
+    if (!form) throw new Error('There is nothing to answer');
+    return posts(form.action, new URLSearchParams({ ...form.anyway, answer }).toString(), cookie);
+  };
+
+  it('stand on their own page once the message has gone, which tells nothing of them', async () => {
+    // given
+    expect(await page(send)).toContain('Warm lunch');
+    // when
+    const answer = await sends();
+    // then
+    expect(answer.headers.location).toBe(`/desk/people/${grace.clientId}/write#written`);
+    const [row] = await sent();
+    expect(row?.words).toContain('There is something for you to look at on your own page');
+    expect(row?.words).not.toMatch(/group|lunch|Mary/i);
+    const early = await enters();
+    expect(await reads('/my/groups', early)).toContain('No groups have been sent to you yet');
+    betony.clock.set(later(6));
+    expect(await reads('/my', early)).toContain('You have groups to think about');
+    const groups = await reads('/my/groups', early);
+    for (const told of ['Warm lunch', 'St Mary’s', 'Ring the bell', 'I would like this', 'Not for me']) {
+      expect(groups).toContain(told);
+    }
+    const audited = await auditOf(scheme, grace.referralId);
+    expect(audited.filter(({ action }) => action === 'shortlist.send')).toHaveLength(1);
+  });
+
+  it('are answered by one tap, which the worker finds on the shortlist, the timeline and the list of things to do', async () => {
+    // given
+    await sends();
+    betony.clock.set(later(6));
+    const cookie = await enters();
+    // when
+    expect((await says('wanted', cookie)).statusCode).toBe(303);
+    // then
+    expect(await reads('/my/groups', cookie)).toContain('You said that you would like this');
+    expect(await reads('/my', cookie)).not.toContain('You have groups to think about');
+    expect(await page(`/desk/referrals/${grace.referralId}/shortlist`)).toContain('They would like this');
+    expect(await page(`/desk/people/${grace.clientId}/timeline`)).toContain(
+      'They would like a group that they were sent',
+    );
+    const tasks = await page('/desk/tasks');
+    expect(tasks).toContain('Read what somebody says to the groups they were sent to think about');
+    expect(tasks).toContain(`/desk/referrals/${grace.referralId}/shortlist`);
+    // and they may think again
+    expect((await says('not_wanted', cookie)).statusCode).toBe(303);
+    expect(await sent()).toMatchObject([{ answer: 'not_wanted' }]);
+    expect(await page(`/desk/referrals/${grace.referralId}/shortlist`)).toContain('Not for them');
+  });
+
+  it('are as they were published, whatever the group changes, and say when it is not there any more', async () => {
+    await sends();
+    betony.clock.set(later(6));
+    await changeRow(scheme, 'listing', lunch.listingId, { how_to_join: 'Use the side door' });
+    const cookie = await enters();
+    expect(await reads('/my/groups', cookie)).toContain('Ring the bell');
+    await changeRow(scheme, 'listing', lunch.listingId, { publishable: false });
+    const gone = await reads('/my/groups', cookie);
+    expect(gone).toContain('This is not there any more');
+    expect(gone).not.toContain('I would like this');
+  });
+
+  it('are sent once, whoever clicks twice, and once a day', async () => {
+    const form = browser();
+    const key = { _key: '0197a1b2-0000-7000-8000-000000000001' };
+    const answers = { listingIds: lunch.listingId, channel: 'email', ...key };
+    const both = [await form.send(send, answers), await form.send(send, answers)];
+    expect(both.map(({ statusCode }) => statusCode)).toEqual([303, 303]);
+    expect(await sent()).toHaveLength(1);
+    const again = await sends();
+    expect(again.statusCode).toBe(409);
+    expect(decoded(again.body)).toContain('They were sent groups to think about within the last day');
+    expect(await sent()).toHaveLength(1);
+    betony.clock.set(later(24 * 60 + 1));
+    expect((await sends()).statusCode).toBe(303);
+  });
+
+  it('are never on the page where the message was taken back', async () => {
+    await sends();
+    const [written] = await rowsOf<{ id: string }>(
+      scheme,
+      sql`select id from written_message where scheme_id = ${scheme.id}`,
+    );
+    const back = `/desk/people/${grace.clientId}/write/${written?.id ?? ''}/take-back`;
+    expect((await posts(back, token().toString(), sam.browser.cookie)).statusCode).toBe(303);
+    betony.clock.set(later(6));
+    expect(await reads('/my/groups', await enters())).toContain('No groups have been sent to you yet');
+    expect((await sends()).statusCode).toBe(303);
+  });
+
+  it('go only where the person may be written to, and a code would open their page', async () => {
+    const text = await sends({ channel: 'text' });
+    expect([text.statusCode, decoded(text.body).includes('They said that this is not safe')]).toEqual([
+      422,
+      true,
+    ]);
+    expect(await page(send)).toContain('they said that it is not safe');
+    // A mailbox that another person has too opens nobody's page.
+    const [{ email } = { email: '' }] = await rowsOf<{ email: string }>(
+      scheme,
+      sql`select email from client where scheme_id = ${scheme.id} and id = ${grace.clientId}`,
+    );
+    const other = await somebody({ email });
+    expect(await page(send)).toContain('a code sent this way would not open their page');
+    expect((await sends()).statusCode).toBe(422);
+    await changeRow(scheme, 'client', other.clientId, { email: null, safe_to_email: 'not_asked' });
+    // Somebody with a safety flag has no page unless they asked for one.
+    await changeRow(scheme, 'client', grace.clientId, { safety_flag: true });
+    const flagged = await sends();
+    expect([flagged.statusCode, decoded(flagged.body).includes('They have no page of their own')]).toEqual([
+      422,
+      true,
+    ]);
+    await changeRow(scheme, 'client', grace.clientId, { safety_flag: false });
+    await changeRow(scheme, 'client', grace.clientId, { death_recorded_at: new Date(TEST_NOW) });
+    expect((await sends()).statusCode).toBeGreaterThanOrEqual(400);
+    expect(await sent()).toEqual([]);
+  });
+
+  it('leave out what does not suit them, and what is not for everybody to read', async () => {
+    const young = await aListing(scheme, { name: 'Young parents', maximumAge: 30, needs: ['loneliness'] }).by(
+      lunch.organisationId,
+    );
+    await keep(young);
+    const hidden = await aListing(scheme, { name: 'Safe house', needs: ['loneliness'] }).by(
+      lunch.organisationId,
+    );
+    await changeRow(scheme, 'listing', hidden, { publishable: false });
+    await keep(hidden);
+    const body = await page(send);
+    expect(body).toContain('Young parents: as things stand it does not suit them');
+    expect(body).toContain('Safe house: it is not published for everybody');
+    for (const listingId of [young, hidden]) {
+      const answer = await sends({ listingIds: listingId });
+      expect([answer.statusCode, decoded(answer.body).includes('One of these cannot be sent')]).toEqual([
+        422,
+        true,
+      ]);
+    }
+    const none = await sends({ listingIds: '' });
+    expect([none.statusCode, none.body.includes('href="#listingIds"')]).toEqual([422, true]);
+    expect(await sent()).toEqual([]);
+  });
+
+  it('are nobody else’s: neither another person nor a stranger answers, and a closed referral shows none', async () => {
+    await sends();
+    betony.clock.set(later(6));
+    const [{ id } = { id: '' }] = await rowsOf<{ id: string }>(
+      scheme,
+      sql`select id from shortlist_sent where scheme_id = ${scheme.id}`,
+    );
+    const other = await somebody();
+    const cookie = await enters(other);
+    const { body } = await betony.inject({ url: '/my/stop', headers: { cookie } });
+    const anyway = formsIn(body, '/my/stop')[0]?.anyway ?? {};
+    const form = new URLSearchParams({ ...anyway, answer: 'wanted' }).toString();
+    expect((await posts(`/my/groups/${id}`, form, cookie)).statusCode).toBe(404);
+    expect((await posts(`/my/groups/${id}`, form)).statusCode).toBe(401);
+    expect(await sent()).toMatchObject([{ answer: null }]);
+  });
+
+  it('are sent, read and answered over the API by the same rules', async () => {
+    const url = `/api/v1/referrals/${grace.referralId}/shortlist`;
+    const headers = sam.headers;
+    const before = (await betony.inject({ url: `${url}/sending`, headers })).json<object>();
+    expect(before).toMatchObject({
+      ways: [
+        { channel: 'text', because: 'not_safe' },
+        { channel: 'email', because: null },
+      ],
+      groups: [{ listingId: lunch.listingId, because: null, sentAt: null, answer: null }],
+      sentToday: false,
+    });
+    const payload = { listingIds: [lunch.listingId], channel: 'email' };
+    const made = await betony.inject({ method: 'POST', url: `${url}/send`, headers, payload });
+    expect([made.statusCode, made.json<object>()]).toMatchObject([201, { sentToday: true }]);
+    const bad = await betony.inject({
+      method: 'POST',
+      url: `${url}/send`,
+      headers,
+      payload: { listingIds: [], channel: 'letter' },
+    });
+    expect(bad.statusCode).toBe(422);
+  });
+
+  it('ask the database at most six times a page', async () => {
+    await sends();
+    betony.clock.set(later(6));
+    const cookie = await enters();
+    await betony.get(ListingsService).confirm(systemActor(scheme.id, 'test'), lunch.listingId);
+    const counts = {
+      send: (await statementsOf(() => page(send))).length,
+      shortlist: (await statementsOf(() => page(send.replace('/send', '')))).length,
+      groups: (await statementsOf(() => reads('/my/groups', cookie))).length,
+      home: (await statementsOf(() => reads('/my', cookie))).length,
+    };
+    expect(Object.entries(counts).filter(([, queries]) => queries > MOST_QUERIES)).toEqual([]);
+  });
+});
