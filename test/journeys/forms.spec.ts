@@ -72,6 +72,7 @@ const SUGGESTED: readonly string[] = [
   '/desk/referrals/:id/contact',
   '/desk/referrals/:id/questionnaires/:measure',
   '/desk/referrals/:id/refer/:listingId/check',
+  '/desk/referrals/:id/shortlist/send',
   '/desk/referrals/:id/signpost',
   '/desk/referrals/:id/transfer',
   '/desk/referrals/:id/worry',
