@@ -106,6 +106,12 @@ export const toldTag = (status: ToldStatus, text: string): { text: string; class
   classes: stageTag(TOLD_AS[status]).classes,
 });
 
+/** What is spoken most in the United Kingdom, and signed. */
+const SPOKEN =
+  'cy ak am ar bfi bg bn ckb cs da de el es et fa fi fr ga gd gu ha he hi hr hu hy ig it ja kn ko ku lg ln lt lv ml mr ne nl om pa pl ps pt ro ru sd si sk sn so sq sr sv sw ta te th ti tl tr uk ur vi yi yo yue zh zu'.split(
+    ' ',
+  );
+
 const LANGUAGES = new Map<string, Intl.DisplayNames>();
 function languages(): Intl.DisplayNames {
   const locale = staffLocale();
@@ -114,31 +120,46 @@ function languages(): Intl.DisplayNames {
   return known;
 }
 
+/** Of those above, in each language of the desk: to ask for a name takes longer than to show it. */
+const NAMES = new Map<string, string>();
+
 /** "Polish" for pl. British Sign Language is a language here, and none to the list of them. */
 export function languageInWords(code: string): string {
   if (code === 'bfi') return say('British Sign Language');
   // What somebody typed into an address need not be one.
-  return LANGUAGE_CODE.test(code) ? (languages().of(code) ?? code) : code;
+  if (!LANGUAGE_CODE.test(code)) return code;
+  const key = `${staffLocale()} ${code}`;
+  const known = NAMES.get(key);
+  if (known !== undefined) return known;
+  const name = languages().of(code) ?? code;
+  if (code === 'en' || SPOKEN.includes(code)) NAMES.set(key, name);
+  return name;
 }
 
-/** What is spoken most in the United Kingdom, and signed. */
-const SPOKEN =
-  'cy ak am ar bfi bg bn ckb cs da de el es et fa fi fr ga gd gu ha he hi hr hu hy ig it ja kn ko ku lg ln lt lv ml mr ne nl om pa pl ps pt ro ru sd si sk sn so sq sr sv sw ta te th ti tl tr uk ur vi yi yo yue zh zu'.split(
-    ' ',
-  );
+interface LanguageChoice {
+  value: string;
+  text: string;
+}
+
+const named = (value: string): LanguageChoice => ({ value, text: languageInWords(value) });
+const inOrder = (codes: string[]): LanguageChoice[] =>
+  codes.map(named).sort((one, other) => one.text.localeCompare(other.text, staffLocale()));
+
+/** By the language of the page, so that seventy are not named and put in order again for each. */
+const SPOKEN_IN = new Map<string, LanguageChoice[]>();
+function spokenInOrder(): LanguageChoice[] {
+  const locale = staffLocale();
+  const known = SPOKEN_IN.get(locale) ?? inOrder(SPOKEN);
+  SPOKEN_IN.set(locale, known);
+  return known;
+}
 
 /** To choose from: English first, and what is kept or was sent stays, whichever it is. */
-export function languageChoices(
-  ...kept: (string | string[] | undefined)[]
-): { value: string; text: string }[] {
-  const codes = [...SPOKEN, ...kept.flatMap((one) => one ?? [])];
-  const others = [...new Set(codes)].filter((code) => code !== '' && code !== 'en');
-  return [
-    { value: 'en', text: languageInWords('en') },
-    ...others
-      .map((value) => ({ value, text: languageInWords(value) }))
-      .sort((one, other) => one.text.localeCompare(other.text, staffLocale())),
-  ];
+export function languageChoices(...kept: (string | string[] | undefined)[]): LanguageChoice[] {
+  const others = new Set(
+    kept.flatMap((one) => one ?? []).filter((code) => !['', 'en', ...SPOKEN].includes(code)),
+  );
+  return [named('en'), ...(others.size === 0 ? spokenInOrder() : inOrder([...SPOKEN, ...others]))];
 }
 
 /** "999 123 4567", as people read it out. */
