@@ -4,8 +4,8 @@ import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
-import { FiguresDatabase } from '../platform/database/figures-database.js';
-import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
+import { type AsOf, FiguresDatabase } from '../platform/database/figures-database.js';
+import { inOrder, type Orders } from '../platform/database/listed.js';
 import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
 import { LISTING_CHECK_DAYS } from '../providers/listing.types.js';
 import { loadSince } from '../providers/matching.rules.js';
@@ -17,13 +17,30 @@ import {
   type GroupTrouble,
 } from './group-figures.types.js';
 
-type Row = GroupFiguresView & Record<string, unknown>;
+interface Rows {
+  items: GroupFiguresView[];
+}
+type Together = Omit<GroupsTogetherView, 'since' | 'asOf'>;
+
+/** A page of groups, how many there are under its filters, and all groups as one. */
+export interface GroupFiguresShown extends Page<GroupFiguresView> {
+  total: number;
+  together: GroupsTogetherView;
+}
 
 /** Of `offer o`. Who has not answered has no days. */
 const MEDIAN = sql`
   case when count(o.days) >= ${FEWEST_ANSWERS} then percentile_cont(0.5) within group (order by o.days) end`;
 const EACH = join(GROUP_COUNTS.map((name) => raw(`coalesce("${name}", 0)::int as "${name}"`)));
-const TOGETHER = join(GROUP_COUNTS.map((name) => raw(`coalesce(sum("${name}"), 0)::int as "${name}"`)));
+const SUMS = join(GROUP_COUNTS.map((name) => raw(`coalesce(sum("${name}"), 0)::int as "${name}"`)));
+const TOGETHER = sql`(
+  select to_json(one) from (
+    select count(*)::int as groups, (count(*) filter (where asked = 0))::int as "neverAsked",
+      (count(*) filter (where "lastCameBack"))::int as unreached, ${SUMS},
+      (select ${MEDIAN} from offer o join figures g on g."organisationId" = o.id) as "medianDays",
+      min("oldestConfirmedOn") as "oldestConfirmedOn"
+    from figures
+  ) one) as together`;
 
 const NAME = sql`lower(g.name) collate "C"`;
 const ORDERS: Orders<GroupFigureSort> = {
@@ -52,45 +69,37 @@ export class GroupFiguresQueries {
 
   /** By name unless told. */
   async list(actor: MemberActor, query: GroupFiguresQuery): Promise<Page<GroupFiguresView>> {
-    const limit = query.limit ?? DEFAULT_LIMIT;
-    const { order, after } = inOrder(ORDERS, query.sort ?? 'name', {
-      id: sql`g."organisationId"`,
-      rows: sql`figures g where true`,
-      last: decodeIdCursor(query.after),
-    });
-    const rows = await this.database.read<Row>(
-      actor.schemeId,
-      sql`
-      with ${this.figures(actor)}
-      select g.* from ${asked(query)} and ${after} order by ${order} limit ${limit + 1}`,
-    );
-    return pageOf(rows, limit, (row) => [row.organisationId]);
-  }
-
-  async count(actor: MemberActor, query: GroupFiguresQuery): Promise<number> {
-    const few = counted(sql`select 1 from ${asked(query)}`);
-    const { found } = await this.database.count<Total>(
-      actor.schemeId,
-      sql`with ${this.figures(actor)} ${few}`,
-    );
-    return found.total;
+    const { found } = await this.ask<Rows>(actor, query, itemsOf(query));
+    return pageIn(found, query);
   }
 
   /** All groups as one. */
   async together(actor: MemberActor): Promise<GroupsTogetherView> {
-    const { found, asOf } = await this.database.count<
-      Omit<GroupsTogetherView, 'since' | 'asOf'> & Record<string, unknown>
-    >(
-      actor.schemeId,
-      sql`
-      with ${this.figures(actor)}
-      select count(*)::int as groups, (count(*) filter (where asked = 0))::int as "neverAsked",
-        (count(*) filter (where "lastCameBack"))::int as unreached, ${TOGETHER},
-        (select ${MEDIAN} from offer o join figures g on g."organisationId" = o.id) as "medianDays",
-        min("oldestConfirmedOn") as "oldestConfirmedOn"
-      from figures`,
+    const { found, asOf } = await this.ask<{ together: Together }>(actor, {}, TOGETHER);
+    return { ...found.together, since: this.since(), asOf };
+  }
+
+  /** Both, in one statement: what a year is made of is counted once. */
+  async shown(actor: MemberActor, query: GroupFiguresQuery): Promise<GroupFiguresShown> {
+    const { found, asOf } = await this.ask<Rows & { total: number; together: Together }>(
+      actor,
+      query,
+      sql`${itemsOf(query)}, (select count(*)::int from found) as total, ${TOGETHER}`,
     );
-    return { ...found, since: this.since(), asOf };
+    const together = { ...found.together, since: this.since(), asOf };
+    return { ...pageIn(found, query), total: found.total, together };
+  }
+
+  /** `what` of the `figures`, and of those `found` among them. */
+  private ask<Found extends object>(
+    actor: MemberActor,
+    query: GroupFiguresQuery,
+    what: Sql,
+  ): Promise<AsOf<Found>> {
+    return this.database.count<Found & Record<string, unknown>>(
+      actor.schemeId,
+      sql`with ${this.figures(actor)}, found as (select g.* from ${asked(query)}) select ${what}`,
+    );
   }
 
   private since(): string {
@@ -157,6 +166,22 @@ export class GroupFiguresQueries {
     )`;
   }
 }
+
+/** One more than the page holds, in the order that is asked for. */
+function itemsOf(query: GroupFiguresQuery): Sql {
+  const { order, after } = inOrder(ORDERS, query.sort ?? 'name', {
+    id: sql`g."organisationId"`,
+    rows: sql`figures g where true`,
+    last: decodeIdCursor(query.after),
+  });
+  return sql`(
+    select coalesce(json_agg(one), '[]') from (
+      select g.* from found g where ${after} order by ${order} limit ${(query.limit ?? DEFAULT_LIMIT) + 1}
+    ) one) as items`;
+}
+
+const pageIn = ({ items }: Rows, { limit = DEFAULT_LIMIT }: GroupFiguresQuery): Page<GroupFiguresView> =>
+  pageOf(items, limit, (row) => [row.organisationId]);
 
 const asked = ({ text, sector, trouble }: GroupFiguresQuery): Sql => sql`figures g
   where ${text === undefined ? sql`true` : sql`position(lower(unaccent(${text})) in lower(unaccent(g.name))) > 0`}

@@ -42,6 +42,8 @@ export interface ListOf<Row> {
   parts?: readonly string[];
   /** What its file has of each row, under which headings. */
   file: (row: Row) => Record<string, unknown>;
+  /** So many rows of its file are asked for at once, where not as many as usual. */
+  stride?: number;
 }
 
 /** What of it somebody asks for. */
@@ -108,7 +110,7 @@ export class ListPages {
   ): Promise<boolean> {
     if (asked[FILE] === undefined) return false;
     const of = (after?: string): Promise<Page<Row>> =>
-      read({ ...without(query, 'after'), limit: STRIDE, ...(after !== undefined && { after }) } as Query);
+      read({ ...without(query, 'after'), limit: list.stride ?? STRIDE, ...(after !== undefined && { after }) } as Query);
     // The first is read before anything is sent: whatever goes wrong is said by a page.
     const first = await of();
     await sendSheet(reply, `${list.name}-${londonDate(this.clock.now())}`, linesOf(list, first, of));
@@ -116,11 +118,15 @@ export class ListPages {
   }
 
   /** The rows that are asked for: a page of them, or where somebody wants all, as many as a page can hold. */
-  page<Row, Query extends PageQuery>({
+  page<Found extends Page<unknown>, Query extends PageQuery>({
     asked,
     query,
     read,
-  }: Pick<AskedList<Row, Query>, 'asked' | 'query' | 'read'>): Promise<Page<Row>> {
+  }: {
+    asked: Record<string, string>;
+    query: Query;
+    read: (query: Query) => Promise<Found>;
+  }): Promise<Found> {
     return read(
       asked[ALL] === undefined ? query : ({ ...without(query, 'after'), limit: MOST_ON_A_PAGE } as Query),
     );

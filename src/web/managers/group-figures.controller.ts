@@ -7,6 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { GroupFiguresQuery, type GroupFiguresView } from '../../reporting/group-figures.dto.js';
 import { GroupFiguresQueries } from '../../reporting/group-figures.queries.js';
 import { FEWEST_ANSWERS } from '../../reporting/group-figures.types.js';
+import { Desk } from '../layout/desk.js';
 import { readQuery } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf } from '../layout/words.js';
@@ -26,6 +27,8 @@ const FIGURES: ListOf<GroupFiguresView> = sayAll({
     { text: 'Messages', sort: 'mail' },
   ],
   usual: 'name',
+  // To count some of them costs what counting all does, and groups are thousands at most.
+  stride: 100_000,
   file: (one) => ({
     [say('Group')]: one.name,
     [say('Kind')]: SECTOR_WORDS[one.sector],
@@ -58,6 +61,7 @@ const FIGURES: ListOf<GroupFiguresView> = sayAll({
 @Controller('desk/groups')
 export class GroupFigurePagesController {
   constructor(
+    private readonly desk: Desk,
     private readonly lists: ListPages,
     private readonly clock: Clock,
     private readonly figures: GroupFiguresQueries,
@@ -70,26 +74,22 @@ export class GroupFigurePagesController {
     @Query() asked: Record<string, string>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const list = {
-      asked,
-      query: await readQuery(GroupFiguresQuery, asked),
-      read: (query: GroupFiguresQuery) => this.figures.list(actor, query),
-      count: (query: GroupFiguresQuery) => this.figures.count(actor, query),
-    };
+    const query = await readQuery(GroupFiguresQuery, asked);
+    const saved = { asked, query, read: (of: GroupFiguresQuery) => this.figures.list(actor, of) };
+    if (await this.lists.saved(reply, FIGURES, saved)) return;
+    const read = (of: GroupFiguresQuery) => this.figures.shown(actor, of);
+    const { together, total: count, ...page } = await this.lists.page({ asked, query, read });
     const now = this.clock.now();
-    await this.lists.show(reply, actor, 'managers/pages/group-figures.njk', FIGURES, list, async (items) => {
-      const together = await this.figures.together(actor);
-      return {
-        title: say('How groups are doing'),
-        items: items.map((one) => ({ one, ...figuresInWords(one, now) })),
-        together,
-        lines: togetherInWords(together),
-        fewest: FEWEST_ANSWERS,
-        form: { values: asked, wrong: {} },
-        sectors: [{ value: '', text: say('Any kind') }, ...choicesOf(SECTOR_WORDS)],
-        troubles: [{ value: '', text: say('Anything') }, ...choicesOf(TROUBLE_WORDS)],
-        words: { sector: SECTOR_WORDS },
-      };
+    await this.desk.show(reply, actor, 200, 'managers/pages/group-figures.njk', {
+      ...this.lists.around(FIGURES, { asked, query, count }, page, say('How groups are doing')),
+      items: page.items.map((one) => ({ one, ...figuresInWords(one, now) })),
+      together,
+      lines: togetherInWords(together),
+      fewest: FEWEST_ANSWERS,
+      form: { values: asked, wrong: {} },
+      sectors: [{ value: '', text: say('Any kind') }, ...choicesOf(SECTOR_WORDS)],
+      troubles: [{ value: '', text: say('Anything') }, ...choicesOf(TROUBLE_WORDS)],
+      words: { sector: SECTOR_WORDS },
     });
   }
 }
