@@ -382,6 +382,7 @@ export const ACTS = {
   },
   access: {
     'session.open': 'Signed in',
+    'session.openByCode': 'Signed in with a code and no password',
     'session.challenge': 'Was asked for a second factor',
     'session.sendCode': 'Was sent a code to sign in with',
     'session.refuse': 'Was refused at signing in',

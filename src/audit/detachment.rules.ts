@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { canonicalJson, sha256 } from '../platform/pure/hash.js';
-import { type MarkedSeal, sameText } from './seal.rules.js';
+import { canonicalJson, equalInTime, sha256 } from '../platform/pure/hash.js';
+import type { MarkedSeal } from './seal.rules.js';
 
 /** The action of the entry that says a month was taken out of the record. */
 export const DETACH = 'audit.detach';
@@ -42,7 +42,7 @@ export function markOf(key: string, detachment: Detachment): string {
 /** Made of what an entry holds, which may be anything. */
 export function isGenuine(key: string, schemeId: string, said: MarkedDetachment): boolean {
   try {
-    return said.schemeId === schemeId && sameText(said.mac, markOf(key, said));
+    return said.schemeId === schemeId && equalInTime(said.mac, markOf(key, said));
   } catch {
     return false;
   }

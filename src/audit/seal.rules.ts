@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { canonicalJson } from '../platform/pure/hash.js';
+import { createHmac } from 'node:crypto';
+import { canonicalJson, equalInTime } from '../platform/pure/hash.js';
 
 /** What a seal says: which transactions it covers, how many entries they left, and the digest of those. */
 export interface Seal {
@@ -38,7 +38,7 @@ export function sealProblems(
   found: { entries: number; digest: string },
 ): string[] {
   const problems: string[] = [];
-  if (!sameText(seal.mac, macOf(key, seal))) problems.push('The seal was altered, or made with another key.');
+  if (!equalInTime(seal.mac, macOf(key, seal))) problems.push('The seal was altered, or made with another key.');
   if (seal.number !== (before?.number ?? 0) + 1) problems.push('A seal before this one was removed.');
   else if (seal.previous !== (before?.mac ?? GENESIS) || seal.fromXid !== (before?.toXid ?? '0')) {
     problems.push('The seal does not follow the one before it.');
@@ -50,8 +50,4 @@ export function sealProblems(
     problems.push('Entries were altered.');
   }
   return problems;
-}
-
-export function sameText(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

@@ -15,7 +15,7 @@ export class SendEntryCode implements EventHandler {
     private readonly mail: AccountMail,
   ) {}
 
-  async handle(tx: Tx, { accountId, entryId }: EventPayload, event: HandledEvent): Promise<void> {
+  async handle(tx: Tx, { accountId, entryId, language }: EventPayload, event: HandledEvent): Promise<void> {
     if (!entryId) throw new Error('The event lacks its id.');
     // An address nobody comes in with so: the line was written so that nobody can tell.
     if (!accountId || !(await this.entries.maySend(tx, entryId, accountId))) return;
@@ -25,7 +25,7 @@ export class SendEntryCode implements EventHandler {
     });
     const code = this.entries.codeOf(entryId);
     await this.mail.send(tx, accountId, event.id, (name) =>
-      entryCodeLetter({ name, code, minutes: CODE_ENTRY_MINUTES }),
+      entryCodeLetter({ name, code, minutes: CODE_ENTRY_MINUTES }, language ?? null),
     );
   }
 }

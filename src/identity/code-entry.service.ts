@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
@@ -9,7 +8,7 @@ import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { outbox } from '../platform/outbox/outbox.js';
-import { newToken, sha256 } from '../platform/pure/hash.js';
+import { equalInTime, newToken, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { emailHash } from './account.rules.js';
 import { Accounts } from './accounts.service.js';
@@ -59,8 +58,11 @@ export class CodeEntry {
     private readonly signIns: SignIn,
   ) {}
 
-  /** What the browser keeps until the code is typed; it is worth nothing without. `from` is the address on the network. */
-  async ask(email: string, from: string): Promise<string> {
+  /**
+   * What the browser keeps until the code is typed; it is worth nothing without. `from` is the address on the network, and
+   * `language` what the page was read in.
+   */
+  async ask(email: string, from: string, language: string): Promise<string> {
     const account = await this.accounts.find(email);
     // The same is asked of an address that nobody has, in the same time.
     const home = await this.homeOf(account && !account.disabled ? account.id : newId());
@@ -72,7 +74,7 @@ export class CodeEntry {
         insert into code_entry (hash, id, email_hash, account_id, asker_hash, created_at, expires_at)
         values (${sha256(token)}, ${id}, ${emailHash(email)}, ${accountId},
           ${derivedToken(this.config.tokenKey, 'code_entry_asker', askerAt(from))}, ${tx.now}, ${expiresAt})`);
-      await outbox.add(tx, CODE_ENTRY_ASKED, { accountId, entryId: id });
+      await outbox.add(tx, CODE_ENTRY_ASKED, { accountId, entryId: id, language });
     });
     return token;
   }
@@ -92,6 +94,7 @@ export class CodeEntry {
     }
     return this.signIns.signInProved(accountId, arrival, {
       shown: null,
+      opens: 'session.openByCode',
       remember: async (tx) => {
         // Of two answers at once one gets through.
         const ended = await tx.run(sql`
@@ -124,8 +127,7 @@ export class CodeEntry {
   }
 
   private isCode({ id }: Entry, typed: string): boolean {
-    const [given, right] = [normaliseCode(typed), this.codeOf(id)].map(sha256) as [string, string];
-    return timingSafeEqual(Buffer.from(given), Buffer.from(right));
+    return equalInTime(normaliseCode(typed), this.codeOf(id));
   }
 
   private async find(token: string): Promise<Entry | null> {

@@ -1,5 +1,5 @@
 import type { Role } from '../platform/actor/actor.types.js';
-import { type Template, templatesIn } from '../platform/messages/templates.js';
+import { ENGLISH, type Template, templatesIn, withEnglish } from '../platform/messages/templates.js';
 
 /** How a role is called in a message. */
 const CALLED: Record<Role, string> = {
@@ -13,7 +13,7 @@ const CALLED: Record<Role, string> = {
 
 export type Letter = Template;
 
-const { render } = templatesIn(new URL('templates', import.meta.url));
+const { render, of, draftNote } = templatesIn(new URL('templates', import.meta.url));
 
 /** `until` is a date in London, 'YYYY-MM-DD'. */
 interface InvitationFacts {
@@ -87,15 +87,16 @@ export function passwordChangedLetter(facts: {
 export const codeLetter = ({ minutes, ...words }: { name: string; code: string; minutes: number }): Letter =>
   render('account.code', { ...words, minutes: String(minutes) });
 
-/** The same where no password was asked for. */
-export const entryCodeLetter = ({
-  minutes,
-  ...words
-}: {
-  name: string;
-  code: string;
-  minutes: number;
-}): Letter => render('account.entry_code', { ...words, minutes: String(minutes) });
+/** The same where no password was asked for, in the language it was asked for in where there are words in it. */
+export function entryCodeLetter(
+  facts: { name: string; code: string; minutes: number },
+  asked: string | null,
+): Letter {
+  const words = { ...facts, minutes: String(facts.minutes) };
+  const say = (language: string): Letter => render('account.entry_code', words, language);
+  const language = asked !== null && of.has(asked) ? asked : ENGLISH;
+  return withEnglish(say(language), draftNote(language), () => say(ENGLISH));
+}
 
 /** The same for every repeat of one message, so that a mailbox shows it once. Without angle brackets. */
 export function messageId(linkId: string, publicUrl: string): string {

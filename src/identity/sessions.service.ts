@@ -48,8 +48,17 @@ export interface PageSession {
   expiresAt: Date;
 }
 
-/** What was shown beside the password. Throws where it is not enough, and nothing is opened. */
-type Showing = (tx: Tx) => Promise<ShownFactor | null>;
+/** How a session opens, as the record of who did what has it. */
+export type Opening = 'session.open' | 'session.openByCode';
+
+/**
+ * What somebody has shown. `within` uses it up in the transaction that opens the session, and says what it was beside the
+ * password; it throws where that is not enough, and nothing is opened.
+ */
+export interface Shown {
+  within: (tx: Tx) => Promise<ShownFactor | null>;
+  opens: Opening;
+}
 
 interface IssuedTokens {
   sessionId: string;
@@ -80,19 +89,19 @@ export class Sessions {
     private readonly memberships: MembershipQueries,
   ) {}
 
-  /** A new session, once all was shown that is asked. `within` runs in the same transaction and says what it was. */
-  async open(holder: Holder, arrival: Arrival, within: Showing): Promise<SignedIn> {
+  /** A new session, once all was shown that is asked. */
+  async open(holder: Holder, arrival: Arrival, shown: Shown): Promise<SignedIn> {
     const refreshToken = newToken();
-    const begun = await this.begin(holder, arrival, within, (tx, sessionId, end) =>
+    const begun = await this.begin(holder, arrival, shown, (tx, sessionId, end) =>
       keepToken(tx, sessionId, refreshToken, end),
     );
     return this.signedIn(holder, { ...begun, refreshToken });
   }
 
   /** The same for pages, whose browser keeps one secret in a cookie instead of tokens. */
-  async openForPages(holder: Holder, arrival: Arrival, within: Showing): Promise<PageSession> {
+  async openForPages(holder: Holder, arrival: Arrival, shown: Shown): Promise<PageSession> {
     const secret = newToken();
-    const { expiresAt } = await this.begin(holder, arrival, within, (tx, sessionId) =>
+    const { expiresAt } = await this.begin(holder, arrival, shown, (tx, sessionId) =>
       keepCookie(tx, sessionId, secret),
     );
     return { secret, expiresAt };
@@ -101,14 +110,14 @@ export class Sessions {
   private async begin(
     holder: Holder,
     arrival: Arrival,
-    within: Showing,
+    shown: Shown,
     keep: (tx: Tx, sessionId: string, end: Date) => Promise<void>,
   ): Promise<{ sessionId: string; expiresAt: Date }> {
     const sessionId = newId();
     const actor: MemberActor = { kind: 'member', ...holder, sessionId, actsFor: [holder.membershipId] };
     const expiresAt = await this.unitOfWork.run(actor, async (tx) => {
       const end = new Date(tx.now.getTime() + SESSION_MS);
-      const factor = await within(tx);
+      const factor = await shown.within(tx);
       await tx.run(sql`
         insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at, factor, door, device)
         values (${sessionId}, ${holder.accountId}, ${holder.membershipId}, ${tx.now}, ${tx.now}, ${end}, ${factor},
@@ -118,7 +127,7 @@ export class Sessions {
       }
       await keep(tx, sessionId, end);
       await audit(tx, {
-        action: 'session.open',
+        action: shown.opens,
         subject: { kind: 'session', id: sessionId },
         details: { factor },
       });

@@ -20,7 +20,7 @@ import {
 } from './second-factor.rules.js';
 import { factorKey, SecondFactors, wrongCode } from './second-factors.service.js';
 import type { SignedIn } from './session.dto.js';
-import { type Holder, type PageSession, Sessions } from './sessions.service.js';
+import { type Holder, type Opening, type PageSession, Sessions, type Shown } from './sessions.service.js';
 import { type Challenge, SignInChallenges } from './sign-in-challenges.service.js';
 import { forgetTries, Throttle } from './throttle.service.js';
 
@@ -30,12 +30,9 @@ interface Account {
   disabled: boolean;
 }
 
-type Showing = (tx: Tx) => Promise<ShownFactor | null>;
-
-/** Somebody of whom all was shown that is asked, but for what `within` still has to use up. */
-interface Proved {
+/** Somebody of whom all was shown that is asked, but for what is still to be used up. */
+interface Proved extends Shown {
   holder: Holder;
-  within: Showing;
   /** Made while setting up an app; to be shown once. */
   recoveryCodes: string[];
 }
@@ -63,11 +60,18 @@ export class SignIn {
     return this.openPages(arrival, await this.proved(email, password, arrival));
   }
 
-  /** Somebody whom their organisation has signed in; `shown` where it has asked for more than a password itself. */
+  /**
+   * Somebody who is known without a password of ours: by their organisation, and then `shown` where it has asked for more than
+   * a password itself, or by a code.
+   */
   async signInProved(
     accountId: string,
     arrival: Arrival,
-    { shown, remember }: { shown: ShownFactor | null; remember: (tx: Tx) => Promise<void> },
+    {
+      shown,
+      remember,
+      opens = 'session.open',
+    }: { shown: ShownFactor | null; remember: (tx: Tx) => Promise<void>; opens?: Opening },
   ): Promise<OnPages> {
     const holder = await this.firstMembership(accountId, arrival);
     if (!holder) {
@@ -76,7 +80,9 @@ export class SignIn {
     }
     return this.openPages(
       arrival,
-      shown === null ? await this.askMore(holder, arrival.door, remember) : proved(holder, shown, remember),
+      shown === null
+        ? await this.askMore(holder, arrival.door, remember, opens)
+        : proved(holder, shown, remember, opens),
     );
   }
 
@@ -98,16 +104,16 @@ export class SignIn {
     proved: Proved | SecondFactorNeeded,
   ): Promise<SignedIn | SignedInAnew | SecondFactorNeeded> {
     if (!('holder' in proved)) return proved;
-    const { holder, within, recoveryCodes } = proved;
-    const signedIn = await this.open(holder.accountId, () => this.sessions.open(holder, arrival, within));
+    const { holder, recoveryCodes } = proved;
+    const signedIn = await this.open(holder.accountId, () => this.sessions.open(holder, arrival, proved));
     return recoveryCodes.length === 0 ? signedIn : Object.assign(signedIn, { recoveryCodes });
   }
 
   private async openPages(arrival: Arrival, proved: Proved | SecondFactorNeeded): Promise<OnPages> {
     if (!('holder' in proved)) return { session: null, challenge: proved };
-    const { holder, within, recoveryCodes } = proved;
+    const { holder, recoveryCodes } = proved;
     const session = await this.open(holder.accountId, () =>
-      this.sessions.openForPages(holder, arrival, within),
+      this.sessions.openForPages(holder, arrival, proved),
     );
     return { session, recoveryCodes };
   }
@@ -154,11 +160,12 @@ export class SignIn {
     holder: Holder,
     door: Door,
     remember: (tx: Tx) => Promise<void>,
+    opens: Opening = 'session.open',
   ): Promise<Proved | SecondFactorNeeded> {
     const { accountId, schemeId } = holder;
     const asked = await this.asked(accountId);
     const { asks } = asked;
-    if (asks === null) return proved(holder, null, remember);
+    if (asks === null) return proved(holder, null, remember, opens);
     return this.unitOfWork.run(systemActor(schemeId, 'sign-in'), async (tx) => {
       await remember(tx);
       return this.challenges.issueWithin(tx, accountId, door, { ...asked, asks });
@@ -179,6 +186,7 @@ export class SignIn {
     const recoveryCodes = challenge.asks === 'set_up' ? newRecoveryCodes() : [];
     return {
       holder,
+      opens: 'session.open',
       recoveryCodes: recoveryCodes.map(spokenRecoveryCode),
       within: async (tx) => {
         await this.challenges.endWithin(tx, challenge);
@@ -251,8 +259,14 @@ export class SignIn {
   }
 }
 
-const proved = (holder: Holder, shown: ShownFactor | null, remember: (tx: Tx) => Promise<void>): Proved => ({
+const proved = (
+  holder: Holder,
+  shown: ShownFactor | null,
+  remember: (tx: Tx) => Promise<void>,
+  opens: Opening,
+): Proved => ({
   holder,
+  opens,
   recoveryCodes: [],
   within: async (tx) => {
     await remember(tx);

@@ -15,6 +15,7 @@ import {
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
+import { speechFor } from '../words/choice.js';
 import { WayInFrame } from './way-in-frame.js';
 import { withinDesk } from './within-desk.js';
 
@@ -47,7 +48,7 @@ export class CodeEntryController {
       reply,
       async () => {
         const { email } = await readForm(AskPasswordResetInput, answers);
-        keepChallenge(reply, await this.entries.ask(email, reply.request.ip));
+        keepChallenge(reply, await this.entries.ask(email, reply.request.ip, speechFor(reply.request).language));
         return then(`${ADDRESS}/enter`, to);
       },
       (form) => this.frame.show(reply, 'by-code', { form: withNext(form, to) }),

@@ -71,11 +71,21 @@ describe('a code to the mailbox, without a password', () => {
         order by id`,
     );
     expect(acts.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['session.sendCode', 'session.open']),
+      expect.arrayContaining(['session.sendCode', 'session.openByCode']),
     );
     const again = await ask(mo.email, aPageBrowser(betony));
     expect((await enter(again, code)).statusCode).toBe(422);
     expect(isIn(again)).toBe(false);
+  });
+
+  it('is written in the language it was asked for in, and in English below while that is a draft', async () => {
+    const browser = aPageBrowser(betony);
+    await browser.open('/desk/by-code?lang=pl');
+    await ask(mo.email, browser);
+    const letter = (await mailTo(mo.email)).at(-1) ?? '';
+    const [, polish = '', english = ''] = /Twój kod to (\d{6})[^]*Your code is (\d{6})/.exec(letter) ?? [];
+    expect([polish, polish === english]).toEqual([expect.stringMatching(/^\d{6}$/), true]);
+    expect((await enter(browser, polish)).statusCode).toBe(303);
   });
 
   it('goes to nobody else, and nobody can tell', async () => {
@@ -138,7 +148,7 @@ describe('a code to the mailbox, without a password', () => {
   it('is guessed at by a stranger without making anybody else wait', async () => {
     const codes = betony.get(CodeEntry);
     const arrival = { door: 'page', device: 'Firefox', deviceHash: 'x', formerHash: null } as const;
-    const strangers = await codes.ask(mo.email, '192.0.2.1');
+    const strangers = await codes.ask(mo.email, '192.0.2.1', 'en');
     const guess = (): Promise<number> =>
       codes.answer(strangers, 'wrong', arrival).then(
         () => 200,
@@ -147,7 +157,7 @@ describe('a code to the mailbox, without a password', () => {
     const answers: number[] = [];
     for (let n = 0; n < 6; n++) answers.push(await guess());
     expect(answers).toEqual([422, 422, 422, 422, 422, 429]);
-    const theirs = await codes.ask(mo.email, '198.51.100.7');
+    const theirs = await codes.ask(mo.email, '198.51.100.7', 'en');
     expect(await codes.answer(theirs, await sentCode(mo.email), arrival)).toHaveProperty('session.secret');
   });
 
@@ -167,7 +177,7 @@ describe('a code to the mailbox, without a password', () => {
   });
 
   it('lets one of two in that come at once', async () => {
-    const token = await betony.get(CodeEntry).ask(mo.email, '192.0.2.1');
+    const token = await betony.get(CodeEntry).ask(mo.email, '192.0.2.1', 'en');
     const code = await sentCode(mo.email);
     const two = await Promise.allSettled(
       [1, 2].map(() =>
@@ -197,7 +207,7 @@ describe('a code to the mailbox, without a password', () => {
     const letters = async (): Promise<number> =>
       (await mailTo(mo.email)).filter((text) => text.includes('Your code is')).length;
     const stranger = async (): Promise<void> => {
-      for (let n = 0; n < 20; n++) await codes.ask(mo.email, '192.0.2.1');
+      for (let n = 0; n < 20; n++) await codes.ask(mo.email, '192.0.2.1', 'en');
     };
     await stranger();
     expect(await letters()).toBe(5);
@@ -207,14 +217,14 @@ describe('a code to the mailbox, without a password', () => {
     await stranger();
     expect(await letters()).toBe(5);
     // Whoever the mailbox is asks from elsewhere.
-    await codes.ask(mo.email, '198.51.100.7');
+    await codes.ask(mo.email, '198.51.100.7', 'en');
     expect(await letters()).toBe(6);
-    for (let n = 1; n < 40; n++) await codes.ask(mo.email, `203.0.113.${String(n)}`);
+    for (let n = 1; n < 40; n++) await codes.ask(mo.email, `203.0.113.${String(n)}`, 'en');
     // From however many places: thirty an hour.
     expect(await letters()).toBe(30);
     betony.clock.advance({ minutes: 61 });
     await stranger();
-    const token = await codes.ask(mo.email, '198.51.100.7');
+    const token = await codes.ask(mo.email, '198.51.100.7', 'en');
     const kept = (await entries()).map(({ row }) => row).join();
     for (const secret of [token, mo.email, '198.51.100.7']) expect(kept).not.toContain(secret);
   });
