@@ -9,6 +9,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
 import { IMPORT_OVER } from './batch.events.js';
+import { NOT_READ } from './headings.rules.js';
 import { type AnyBatchKind, type BatchState, isGoingOn, kindsFor } from './batch.types.js';
 
 /** What every batch has in common, whatever it brings. */
@@ -73,6 +74,20 @@ export async function step(tx: Tx, id: string, verb: BatchVerb, within: Sql = sq
   await jobMovedOn(tx, id);
   if (was && !is) await outbox.add(tx, IMPORT_OVER, { importId: id });
   return batch;
+}
+
+export const sheetOf = (tx: Tx, id: string): Promise<{ headings: string[]; columns: string[] }> =>
+  tx.one<{ headings: string[]; columns: string[] }>(sql`
+    select headings, columns from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
+
+/** What stands in columns that are nothing of ours: once a list is written, nobody can say otherwise, and nobody needs it. */
+export async function forgetNotRead(tx: Tx, id: string): Promise<void> {
+  const { headings, columns } = await sheetOf(tx, id);
+  const notRead = headings.filter((_, at) => columns[at] === NOT_READ);
+  if (notRead.length === 0) return;
+  await tx.run(sql`
+    update import_row set raw = raw - ${notRead}::text[]
+    where scheme_id = ${tx.schemeId} and batch_id = ${id} and jsonb_typeof(raw) = 'object'`);
 }
 
 /** What came by a list is no record: what it brought stands where it belongs. */

@@ -31,10 +31,12 @@ import {
   BATCH_COLUMNS,
   batchOf,
   broughtFor,
+  forgetNotRead,
   forgetRows,
   memberOf,
   sessionOf,
   progress,
+  sheetOf,
   SILENT_MS,
   step,
   told,
@@ -449,6 +451,7 @@ export class BatchesService {
       const counts = { added: 0, changed: 0, same: 0, refused: 0 };
       const { kind } = await batchOf(tx, id);
       const own = this.own.get(kind);
+      await forgetNotRead(tx, id);
       let after = 0;
       for (;;) {
         const rows = await tx.rows<ListedRow<ListedValue> & Record<string, unknown>>(sql`
@@ -607,10 +610,6 @@ const headingsIn = (raw: unknown): string[] =>
   typeof raw === 'object' && raw !== null && !Array.isArray(raw)
     ? Object.keys(raw).filter((heading) => heading !== '')
     : [];
-
-const sheetOf = (tx: Tx, id: string): Promise<{ headings: string[]; columns: string[] }> =>
-  tx.one<{ headings: string[]; columns: string[] }>(sql`
-    select headings, columns from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
 
 function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<string, number>): object {
   const row = { row: at, raw: kept(raw) };

@@ -19,7 +19,17 @@ import { SendInput } from '../referrals/referral.dto.js';
 import { ReferralSending, refuseUrgent } from '../referrals/referral-sending.service.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
 import { IMPORT_WAITING } from './batch.events.js';
-import { type Batch, forgetRows, memberOf, progress, step, told, withOldRows } from './batch.steps.js';
+import {
+  type Batch,
+  forgetNotRead,
+  forgetRows,
+  memberOf,
+  progress,
+  sheetOf,
+  step,
+  told,
+  withOldRows,
+} from './batch.steps.js';
 import { REFERRALS, UNDO_HOURS, type PersonRowOutcome, type Verdict } from './batch.types.js';
 import type { CheckBulkReferral } from './bulk-referral.dto.js';
 import { encodingOf, rowsOf } from './import.file.js';
@@ -139,8 +149,7 @@ export class BulkReferrals implements OnModuleInit {
     const mine = within(actor, 'bulkReferral.make');
     return this.unitOfWork.run(actor, async (tx) => {
       await step(tx, id, 'read', mine);
-      const sheet = await tx.one<{ headings: string[]; columns: string[] }>(sql`
-        select headings, columns from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
+      const sheet = await sheetOf(tx, id);
       const columns = input.columns ?? sheet.columns;
       const problem = columnsProblem(sheet.headings, columns);
       if (problem !== null) throw Refusal.invalidField('columns', problem);
@@ -352,10 +361,7 @@ export class BulkReferrals implements OnModuleInit {
    */
   private async sendAll(system: Actor, asker: MemberActor | null, id: string): Promise<void> {
     let done = await this.countOf(system, id, sql`r.outcome = 'added' and r.referral_id is not null`);
-    const sheet = await this.unitOfWork.run(system, (tx) =>
-      tx.one<{ headings: string[]; columns: string[] }>(sql`
-        select headings, columns from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`),
-    );
+    const sheet = await this.unitOfWork.run(system, (tx) => sheetOf(tx, id));
     for (;;) {
       const [next] = await this.unitOfWork.run(system, (tx) =>
         tx.rows<{ row: number; value: Record<string, unknown>; different: boolean }>(sql`
@@ -382,6 +388,7 @@ export class BulkReferrals implements OnModuleInit {
     }
     await this.unitOfWork.run(system, async (tx) => {
       await step(tx, id, 'apply');
+      await forgetNotRead(tx, id);
       const counts = await count(tx, id, sql`applied_at = ${tx.now}, worked_at = null, stopped_at = null`);
       await audit(tx, { action: 'bulkReferral.apply', subject: { kind: 'import', id }, details: counts });
     });

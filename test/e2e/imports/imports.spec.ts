@@ -322,6 +322,23 @@ describe('imports', () => {
         expect((await said(id, ['name', 'description', 'kind', 'none'])).statusCode).toBe(409);
       });
 
+      it('keeps what nobody needs only while somebody may still say otherwise', async () => {
+        const { id } = (await asked(THEIRS)).json<ImportView>();
+        await said(id, ['name', 'description', 'kind', 'none']);
+        await work(id);
+        const inDatabase = (): Promise<{ kept: number }[]> =>
+          rowsOf<{ kept: number }>(
+            scheme,
+            sql`select (
+                select count(*)::int from import_row where scheme_id = ${scheme.id} and batch_id = ${id} and raw::text like '%Ann%'
+              ) + (select count(*)::int from import_record where scheme_id = ${scheme.id} and raw::text like '%Ann%') as kept`,
+          );
+        expect(await inDatabase()).toEqual([{ kept: 1 }]);
+        await approved(id, { leaveOutRefused: true });
+        expect(await inDatabase()).toEqual([{ kept: 0 }]);
+        expect(await rows(id, 'refused')).toMatchObject([{ raw: { Title: 'No words', Sort: 'places' } }]);
+      });
+
       it('is approved by nobody who looked at another reading of it', async () => {
         const { id } = (await asked(THEIRS)).json<ImportView>();
         await said(id, ['name', 'description', 'kind', 'none']);
