@@ -247,7 +247,7 @@ export class EndingPagesController {
     const now = this.clock.now();
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/close.njk', {
       title: say('Close {{reference}}', { reference }),
-      form: ofVersion({ ...form, values: { ...form.values, ...goalsChosen(form.values, goals) } }, referral),
+      form: ofVersion(byGoal(form, goals), referral),
       referral,
       now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
@@ -374,15 +374,26 @@ export class EndingPagesController {
   }
 }
 
-/** What was chosen of each goal, wherever in the list it stands by now. */
-function goalsChosen(typed: Form['values'], goals: readonly { id: string }[]): Form['values'] {
-  const at = (id: string) => Object.keys(typed).find((name) => name.endsWith('.id') && typed[name] === id);
-  return Object.fromEntries(
-    goals.map(({ id }, index) => [
-      `goals.${String(index)}.status`,
-      typed[at(id)?.replace(/id$/, 'status') ?? ''] ?? '',
-    ]),
-  );
+/** What was chosen of each goal, and what is wrong with that, wherever in the list it stands by now; of none that has gone. */
+function byGoal(form: Form, goals: readonly { id: string }[]): Form {
+  const now = (name: string): string | null => {
+    const [, number, answer] = /^goals\.(\d{1,3})\.(.+)$/.exec(name) ?? [];
+    if (number === undefined || answer === undefined) return name;
+    const at = goals.findIndex(({ id }) => id === form.values[`goals.${number}.id`]);
+    return at < 0 ? null : `goals.${String(at)}.${answer}`;
+  };
+  const moved = <Said>(of: Record<string, Said>): Record<string, Said> =>
+    Object.fromEntries(
+      Object.entries(of).flatMap(([name, said]) => [now(name)].flatMap((to) => (to ? [[to, said]] : []))),
+    );
+  const errors = form.errors.map(({ text, href }) => ({ text, to: now(href.slice(1)) }));
+  return {
+    ...form,
+    values: moved(form.values),
+    wrong: moved(form.wrong),
+    errors: errors.flatMap(({ text, to }) => (to === null ? [] : [{ text, href: `#${to}` }])),
+    notice: errors.find(({ to }) => to === null)?.text ?? form.notice,
+  };
 }
 
 const DATING = sayAll({

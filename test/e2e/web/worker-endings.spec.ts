@@ -135,6 +135,12 @@ describe('how work on a referral rests and ends, from the record', () => {
       true,
     ]);
     expect([(await stateOf(referralId))?.state, (await planNow()).version]).toEqual(['active', version]);
+    // Of one that is not open any more nothing stands on the page: it is said above, and of the others nothing.
+    expect(gone.body).not.toContain('href="#goals.');
+    // Sent under other numbers than the page has now, a wrong answer stays with its goal.
+    const odd = await send(at, { ...close, 'goals.0.id': swim, 'goals.0.status': 'perhaps' });
+    const linesTo = [...odd.body.matchAll(/href="#(goals[^"]+)"/g)].map(([, field]) => field);
+    expect([odd.statusCode, linesTo]).toEqual([422, ['goals.1.status']]);
     expect((await send(at, { ...close, ...goals })).statusCode).toBe(303);
     const ended = await planNow();
     expect(ended.content.goals.map(({ status }) => status)).toEqual([
