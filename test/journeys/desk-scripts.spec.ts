@@ -1,8 +1,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import sql, { type Sql } from 'sql-template-tag';
+import { newId } from '../../src/platform/pure/ids.js';
+import { inScheme, insertRow } from '../factories/episodes.js';
 import { aCase, type TestCase } from '../factories/onward.js';
+import { aListing } from '../factories/providers.js';
 import { aBrowser } from '../support/browser.js';
 import { looker } from '../support/look.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
+import { rowsOf } from '../support/records.js';
+import { eventually } from '../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 
 const browser: Browser | null = await aBrowser();
@@ -195,6 +201,99 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(await side.isVisible()).toBe(true);
     await looks(page, 'worker-hold-wrong');
     expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
+    await page.close();
+  });
+
+  it('ticks all of a list at once, and says how many are', async () => {
+    await aCase(scheme, { worker: sam, person: { firstName: 'Musa', lastName: 'Diallo' } });
+    const page = await atWork(scripted);
+    await page.goto(`${address}/desk/caseload`);
+    const rows = page.locator('input[name=row]');
+    const ticked = () => page.locator('input[name=row]:checked').count();
+    const said = page.locator('.betony-all__count');
+    const all = page.getByLabel('Choose all 2');
+    await all.check();
+    expect([await rows.count(), await ticked(), await said.textContent()]).toEqual([2, 2, '2 chosen']);
+    await rows.first().uncheck();
+    expect([await said.textContent(), await all.isChecked()]).toEqual(['1 chosen', false]);
+    expect(await page.locator('#all-rows:indeterminate').count()).toBe(1);
+    await rows.first().focus();
+    await page.keyboard.press('Space');
+    expect([await said.textContent(), await all.isChecked()]).toEqual(['2 chosen', true]);
+    await looks(page, 'worker-caseload-chosen');
+    await all.uncheck();
+    expect([await ticked(), await said.textContent()]).toEqual([0, '']);
+    await page.close();
+  });
+
+  it('says how far an import is without loading the page anew, and shows it once it is there', async () => {
+    const mo = await aMember(scheme, 'scheme_manager', { name: 'Mo Rahman' });
+    const id = newId();
+    await inScheme(scheme, (tx) =>
+      insertRow(tx, 'import_batch', {
+        scheme_id: scheme.id,
+        id,
+        kind: 'open-referral',
+        source: 'open-referral:ours',
+        state: 'fetching',
+        rows: 400,
+        done: 120,
+        created_at: tx.now,
+        worked_at: tx.now,
+      }),
+    );
+    const change = (to: Sql) =>
+      rowsOf(scheme, sql`update import_batch set ${to} where scheme_id = ${scheme.id} and id = ${id}`);
+    const page = await atWork(scripted, mo);
+    await page.goto(`${address}/desk/imports/${id}`);
+    const shown = page.locator('[data-progress]');
+    await shown.getByText('120 of 400 rows').waitFor();
+    // Nothing else on the page changes meanwhile: it is the same one.
+    await page.locator('h1').evaluate((heading) => heading.setAttribute('data-same', ''));
+    await looks(page, 'manager-import-going-on');
+    await change(sql`done = 280`);
+    await shown.getByText('280 of 400 rows').waitFor();
+    expect(await shown.locator('progress').getAttribute('value')).toBe('280');
+    expect(await page.locator('h1[data-same]').count()).toBe(1);
+    await change(sql`state = 'checked', done = 400, added = 400, checked_at = created_at, worked_at = null`);
+    await shown.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Approve it' }).waitFor();
+    await page.close();
+  });
+
+  it('lets a map be moved and brought nearer, and each number opened, by the keyboard too', async () => {
+    const there = { latitude: 51.8, longitude: 1.16 };
+    await aListing(scheme, { name: 'A lunch', ...there });
+    await aListing(scheme, { name: 'B singing', ...there, latitude: 51.9 });
+    const page = await atWork(scripted);
+    await page.goto(`${address}/desk/find`);
+    await page.locator('#map').scrollIntoViewIfNeeded();
+    const map = page.getByRole('application');
+    await map.waitFor();
+    // The drawing gives way to it.
+    expect(await page.locator('.betony-map__picture').isVisible()).toBe(false);
+    const pin = map.getByRole('button', { name: '2 B singing' });
+    const above = async (): Promise<number> =>
+      ((await pin.boundingBox())?.y ?? 0) - ((await map.boundingBox())?.y ?? 0);
+    const before = await above();
+    await map.focus();
+    await page.keyboard.press('ArrowUp');
+    await eventually(async () => (await above()) > before);
+    const apart = async (): Promise<number> =>
+      Math.abs(
+        ((await map.getByRole('button', { name: '1 A lunch' }).boundingBox())?.y ?? 0) -
+          ((await pin.boundingBox())?.y ?? 0),
+      );
+    const far = await apart();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await eventually(async () => (await apart()) > far * 1.5);
+    await pin.focus();
+    await page.keyboard.press('Enter');
+    const link = map.getByRole('link', { name: 'B singing' });
+    await link.waitFor();
+    await link.click();
+    expect(new URL(page.url()).hash).toMatch(/^#/);
+    expect(await page.locator(new URL(page.url()).hash).textContent()).toContain('B singing');
     await page.close();
   });
 });

@@ -1,6 +1,7 @@
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { HandoversService } from '../../src/caseload/handovers.service.js';
-import { aCase, type TestCase } from '../factories/onward.js';
+import { PlansService } from '../../src/caseload/plans.service.js';
+import { aCase, aGroup, anOffer, type TestCase } from '../factories/onward.js';
 import { aReferral } from '../factories/referrals.js';
 import { aBrowser } from '../support/browser.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
@@ -33,6 +34,7 @@ const LOST = `[...document.querySelectorAll('main *')].filter((one) => one.check
   let grace: TestCase;
   let sent: string;
   let handover: string;
+  let rose: TestMember;
   let context: BrowserContext;
 
   beforeAll(async () => {
@@ -60,11 +62,35 @@ const LOST = `[...document.querySelectorAll('main *')].filter((one) => one.check
       referrals: [{ referralId: grace.referralId, toId: kim.actor.membershipId }],
     });
     handover = `/desk/handovers/${made}`;
+    const goals = [
+      { words: 'Singing again in Zusammengehörigkeitsgefühl, as every Friday', importance: 8 },
+      { words: 'To sleep through', importance: 6 },
+    ];
+    await betony.get(PlansService).make(sam.actor, grace.referralId, { goals });
+    const group = await aGroup(scheme);
+    rose = group.member;
+    await anOffer(scheme, grace, group);
   });
   afterAll(async () => {
     await browser!.close();
     await betony.stop();
   });
+
+  const windowOf = async (who: TestMember): Promise<Page> => {
+    const [name = '', value = ''] = who.browser.cookie.split(/=(.*)/s);
+    await context.clearCookies();
+    await context.addCookies([{ name, value, url: address.replace('http:', 'https:') }]);
+    return context.newPage();
+  };
+
+  /** Nothing cut off, on so many pages at most. */
+  const fits = async (page: Page, most: number): Promise<void> => {
+    expect(await page.evaluate(LOST)).toEqual([]);
+    const file = (await page.pdf({ format: 'A4', margin: MARGIN })).toString('latin1');
+    const pages = file.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+    expect(pages).toBeGreaterThan(0);
+    expect(pages).toBeLessThanOrEqual(most);
+  };
 
   it.each<[string, () => TestMember, () => string, number]>([
     ['the slip for a person', () => priya, () => `/desk/referrals/${sent}/slip`, 1],
@@ -92,21 +118,40 @@ const LOST = `[...document.querySelectorAll('main *')].filter((one) => one.check
     ['the calendar', () => sam, () => '/desk/calendar?print=1', 1],
     ['who takes over', () => mo, () => '/desk/handovers?print=1', 1],
     ['a manager’s report', () => mo, () => '/desk/overview?print=1', 6],
+    [
+      'a questionnaire to fill in',
+      () => sam,
+      () => `/desk/referrals/${grace.referralId}/questionnaires/ons4?print=1`,
+      2,
+    ],
+    ['the plan in their language', () => sam, () => `/desk/people/${grace.clientId}/plan/copy?lang=pl`, 1],
+    [
+      'the plan in their language, right to left',
+      () => sam,
+      () => `/desk/people/${grace.clientId}/plan/copy?lang=ur`,
+      1,
+    ],
+    ['a group’s folder', () => rose, () => '/desk/group/folder?names=first', 1],
   ])('%s fits A4, with nothing cut off', async (_what, who, url, most) => {
-    const [name = '', value = ''] = who().browser.cookie.split(/=(.*)/s);
-    await context.clearCookies();
-    await context.addCookies([{ name, value, url: address.replace('http:', 'https:') }]);
-    const page = await context.newPage();
+    const page = await windowOf(who());
     await page.emulateMedia({ media: 'print' });
     const answer = await page.goto(address + url());
     expect([url(), answer?.status()]).toEqual([url(), 200]);
-    expect(await page.evaluate(LOST)).toEqual([]);
-    const file = (await page.pdf({ format: 'A4', margin: MARGIN })).toString('latin1');
-    const pages = file.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
-    expect(pages).toBeGreaterThan(0);
-    expect(pages).toBeLessThanOrEqual(most);
+    await fits(page, most);
     // No way through the product is of use on paper.
     expect(await page.locator('.betony-nav, .betony-header__who').filter({ visible: true }).count()).toBe(0);
+    await page.close();
+  });
+
+  it('those who are chosen fit A4, a page each at most', async () => {
+    const page = await windowOf(sam);
+    await page.goto(`${address}/desk/caseload`);
+    await page.locator('input[name=row]').first().check();
+    await page.getByRole('button', { name: 'Print those chosen' }).click();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.title()).toContain('Caseload: 1 chosen');
+    expect(await page.locator('main').textContent()).toContain('Okafor-Featherstonehaugh');
+    await fits(page, 1);
     await page.close();
   });
 });
