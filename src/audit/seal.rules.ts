@@ -38,7 +38,8 @@ export function sealProblems(
   found: { entries: number; digest: string },
 ): string[] {
   const problems: string[] = [];
-  if (!equalInTime(seal.mac, macOf(key, seal))) problems.push('The seal was altered, or made with another key.');
+  if (!equalInTime(seal.mac, macOf(key, seal)))
+    problems.push('The seal was altered, or made with another key.');
   if (seal.number !== (before?.number ?? 0) + 1) problems.push('A seal before this one was removed.');
   else if (seal.previous !== (before?.mac ?? GENESIS) || seal.fromXid !== (before?.toXid ?? '0')) {
     problems.push('The seal does not follow the one before it.');

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
-import { londonDate } from '../platform/clock/calendar.js';
+import { addDays, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -54,13 +54,36 @@ export class RhythmService {
   async removePeriod(actor: Actor, organisationId: string, id: string): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
       await this.lock(tx, actor, organisationId);
-      const gone = await tx.maybe<Period>(sql`
-        delete from provider_period
-        where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and id = ${id}
-        returning kind, name, from_on::text as from, until_on::text as until`);
-      if (!gone) throw Refusal.notFound();
-      await this.tell(tx, organisationId, { period: { from: gone, to: null } });
+      await this.removeWithin(tx, organisationId, id);
     });
+  }
+
+  /** As usual again from today on. Days that have been stay what they were: nobody is asked who came on them. */
+  async endPeriod(actor: Actor, organisationId: string, id: string): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      await this.lock(tx, actor, organisationId);
+      const today = londonDate(tx.now);
+      const before = await tx.maybe<Period>(sql`
+        select kind, name, from_on::text as from, until_on::text as until from provider_period
+        where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and id = ${id}`);
+      if (!before) throw Refusal.notFound();
+      if (before.until < today) return;
+      if (before.from >= today) return this.removeWithin(tx, organisationId, id);
+      const to = { ...before, until: addDays(today, -1) };
+      await tx.run(sql`
+        update provider_period set until_on = ${to.until}
+        where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and id = ${id}`);
+      await this.tell(tx, organisationId, { period: { from: before, to } });
+    });
+  }
+
+  private async removeWithin(tx: Tx, organisationId: string, id: string): Promise<void> {
+    const gone = await tx.maybe<Period>(sql`
+      delete from provider_period
+      where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and id = ${id}
+      returning kind, name, from_on::text as from, until_on::text as until`);
+    if (!gone) throw Refusal.notFound();
+    await this.tell(tx, organisationId, { period: { from: gone, to: null } });
   }
 
   /** All of them at once: what is left out is no more. */

@@ -36,6 +36,8 @@ import { GroupFrame } from './group/group-frame.js';
 import { CodeEntryController } from './sign-in/code-entry.controller.js';
 import { WayInFrame } from './sign-in/way-in-frame.js';
 import { OurContactController } from './group/our-contact.controller.js';
+import { OurTallyController } from './group/our-tally.controller.js';
+import { OurTimesController } from './group/our-times.controller.js';
 import { OurReferralsController } from './group/our-referrals.controller.js';
 import { OurRegistersController } from './group/our-registers.controller.js';
 import { OurServicesController } from './group/our-services.controller.js';
@@ -101,6 +103,7 @@ import { RegisterPagesController } from './managers/registers.controller.js';
 import { VolunteerDataController } from './managers/volunteer-data.controller.js';
 import { GroupFigurePagesController } from './managers/group-figures.controller.js';
 import { GroupTimesController } from './managers/group-times.controller.js';
+import { GroupTallyController } from './link-worker/group-tally.controller.js';
 import { GroupProfilesController } from './managers/group-profiles.controller.js';
 import { ListingFormsController } from './managers/listing-forms.controller.js';
 import { ListPagesController } from './managers/lists.controller.js';
@@ -214,6 +217,7 @@ import { TallyController } from './tally/tally.controller.js';
     RegisterPagesController,
     GroupProfilesController,
     GroupTimesController,
+    GroupTallyController,
     HealthPagesController,
     HelpPagesController,
     ImportPagesController,
@@ -239,6 +243,8 @@ import { TallyController } from './tally/tally.controller.js';
     OrganisationSignInController,
     OrganisationPagesController,
     OurContactController,
+    OurTallyController,
+    OurTimesController,
     OurReferralsController,
     OurRegistersController,
     OurServicesController,

@@ -249,7 +249,9 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     const shown = page.locator('[data-progress]');
     await shown.getByText('120 of 400 rows').waitFor();
     // Nothing else on the page changes meanwhile: it is the same one.
-    await page.locator('h1').evaluate((heading) => heading.setAttribute('data-same', ''));
+    await page.locator('h1').evaluate((heading) => {
+      heading.setAttribute('data-same', '');
+    });
     await looks(page, 'manager-import-going-on');
     await change(sql`done = 280`);
     await shown.getByText('280 of 400 rows').waitFor();

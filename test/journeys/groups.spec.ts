@@ -177,6 +177,29 @@ await play(
       },
       then: (hand) => hand.sees('Full until'),
     }),
+    'C7 away': journey({
+      given: signedIn('/desk/group/services'),
+      when: async (hand) => {
+        await hand.follow('Times when we are away or do more');
+        await hand.wrong('Save');
+        await hand.choose('We are closed');
+        await hand.type('What is it?', 'Christmas');
+        await hand.date('First day', '21 12 2026');
+        await hand.date('Last day', '4 1 2027');
+        await hand.press('Save');
+      },
+      then: (hand) => hand.sees('Saved.', 'Christmas', 'Take it away'),
+    }),
+    'C7 count': journey({
+      given: signedIn('/desk/group/services'),
+      when: async (hand) => {
+        await hand.follow('Count the help you gave');
+        await hand.wrong('Count it');
+        await hand.choose('Food parcels');
+        await hand.press('Count it');
+      },
+      then: (hand) => hand.sees('Thank you. We have counted it.'),
+    }),
     C8: journey({
       given: signedIn('/desk/group/services'),
       when: async (hand) => {

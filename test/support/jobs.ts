@@ -101,6 +101,8 @@ export const JOBS = {
     'C7 times': { job: 'Say that the group meets on another day', seconds: 60 },
     'C7 access': { job: 'Say what there is for those who need it', seconds: 60 },
     'C7 full': { job: 'Say that there is no place for two weeks', seconds: 60 },
+    'C7 away': { job: 'Say that the group is away for Christmas, signed in', seconds: 60 },
+    'C7 count': { job: 'Count help that was given to nobody by name, signed in', seconds: 60 },
     C8: { job: 'Describe another service', seconds: 300 },
     C9: { job: 'Have a new link sent', clicks: 1 },
     C10: { job: 'Have what is open on paper' },

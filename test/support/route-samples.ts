@@ -2283,6 +2283,8 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/groups/:id/contact': { at: providerOf },
   // The profile has changed since, which is said on the page.
   'POST /desk/groups/:id/contact': { at: providerOf, body: () => ({ contactName: 'Rose' }), answers: [412] },
+  'GET /desk/groups/:id/tally': { at: providerOf },
+  'POST /desk/groups/:id/tally': { at: providerOf, body: () => asForm(GIVEN) },
   'GET /desk/groups/:id/times': { at: period },
   'GET /desk/groups/:id/times/new': { at: providerOf },
   'POST /desk/groups/:id/times/new': { at: providerOf, body: () => asForm(aPeriod()) },
@@ -3009,6 +3011,13 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/group/contact': {},
   // The profile has a version, which is said on the page.
   'POST /desk/group/contact': { body: () => ({ contactName: 'Rose' }), answers: [412] },
+  'GET /desk/group/times': {},
+  'POST /desk/group/times': { body: () => asForm(aPeriod()) },
+  'POST /desk/group/times/:id/end': {
+    at: async (world, member) => ({ id: (await period(world, member))['periodId'] ?? '' }),
+  },
+  'GET /desk/group/tally': {},
+  'POST /desk/group/tally': { body: () => asForm(GIVEN) },
   'GET /desk/group/referrals/:id': { at: offer() },
   'GET /desk/group/referrals/:id/:form': { at: named(offer(), { form: 'no' }) },
   'POST /desk/group/referrals/:id/:verb': { at: named(offer(), { verb: 'yes' }), body: nothing },

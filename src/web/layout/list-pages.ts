@@ -110,7 +110,11 @@ export class ListPages {
   ): Promise<boolean> {
     if (asked[FILE] === undefined) return false;
     const of = (after?: string): Promise<Page<Row>> =>
-      read({ ...without(query, 'after'), limit: list.stride ?? STRIDE, ...(after !== undefined && { after }) } as Query);
+      read({
+        ...without(query, 'after'),
+        limit: list.stride ?? STRIDE,
+        ...(after !== undefined && { after }),
+      } as Query);
     // The first is read before anything is sent: whatever goes wrong is said by a page.
     const first = await of();
     await sendSheet(reply, `${list.name}-${londonDate(this.clock.now())}`, linesOf(list, first, of));

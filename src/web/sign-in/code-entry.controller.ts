@@ -48,7 +48,10 @@ export class CodeEntryController {
       reply,
       async () => {
         const { email } = await readForm(AskPasswordResetInput, answers);
-        keepChallenge(reply, await this.entries.ask(email, reply.request.ip, speechFor(reply.request).language));
+        keepChallenge(
+          reply,
+          await this.entries.ask(email, reply.request.ip, speechFor(reply.request).language),
+        );
         return then(`${ADDRESS}/enter`, to);
       },
       (form) => this.frame.show(reply, 'by-code', { form: withNext(form, to) }),

@@ -1,6 +1,9 @@
 import { HELP_KINDS, MOST_IN_A_HOUSEHOLD, MOST_QUANTITY, type HelpKind } from '../../assets/help.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
 import type { FieldProblem } from '../../platform/errors/refusal.js';
 import { isUuid } from '../../platform/pure/ids.js';
+import { dayBoxes } from '../layout/dates.js';
+import { type Form, newForm } from '../layout/forms.js';
 import { typedDate } from '../reply/reply.forms.js';
 
 export interface TallyForm {
@@ -46,3 +49,19 @@ export function readTally(
   const id = isUuid(sent['form'] ?? '') ? (sent['form'] ?? null) : null;
   return { form: { id, kind, quantity, householdMembers, givenOn, neighbourhoodId } };
 }
+
+/** At the desk: one, today, and what was counted last, so that the next of the same is one tap. */
+export const newTally = (now: Date, last: HelpKind | null): Form =>
+  newForm({ kind: last ?? '', quantity: '1', ...dayBoxes('givenOn', londonDate(now)) });
+
+/** What an address says was counted just now. */
+export const countedOf = (counted: unknown): HelpKind | null =>
+  HELP_KINDS.find((one) => one === counted) ?? null;
+
+export const areasOf = (
+  areas: readonly { id: string; name: string }[],
+  unknown: string,
+): { value: string; text: string }[] => [
+  { value: '', text: unknown },
+  ...areas.map(({ id, name }) => ({ value: id, text: name })),
+];

@@ -48,6 +48,11 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Tell us what you do in the group': 'groups.claim.wrongWhy',
   'Enter the name of your group': 'groups.survey.wrong.name',
   'Write something in at least one of the five boxes': 'groups.survey.wrong.empty',
+  'Give a day on or after the first day': 'ours.times.wrong.order',
+  'Give a day that is not past': 'ours.times.wrong.past',
+  'Make it a year at most': 'ours.times.wrong.long',
+  'With its other times, it could not be written to for more than a year': 'ours.times.wrong.silent',
+  'Enter a date that is not in the future': 'reply.session.wrong',
   'Select what kind of help it was': 'groups.tally.wrong.kind',
   'Enter a day, month and year that has come, like 24 11 2026': 'reply.session.wrong',
   'The e-mail address or the password is not right.': 'entry.wrong',
@@ -73,6 +78,7 @@ const COUNTED: readonly { matches: RegExp; key: Key }[] = [
     matches: /^Enter a number from 1 to (?<most>[\d,]+), or nothing$/,
     key: 'groups.tally.wrong.numberOrNone',
   },
+  { matches: /^It shares days with "(?<name>.+)"\. /, key: 'ours.times.wrong.shared' },
 ];
 
 /** Says that an answer is missing, and not which. */

@@ -414,6 +414,23 @@ describe('referring people from a list', () => {
     }
   });
 
+  it('keeps what nobody needs no longer than until everybody is referred', async () => {
+    const [headings = '', row = ''] = aList(aListRow()).split('\n');
+    const id = await aBulkReferral(scheme, priya, `${headings},Shelf\n${row},Third from the left\n`);
+    await call('POST', `/${id}/check`, { columns: [...recognise(LIST_HEADINGS), 'none'], how: 'phone' });
+    await workOn(scheme, id);
+    const kept = () =>
+      rowsOf(
+        scheme,
+        sql`select raw ->> 'Shelf' as shelf, raw ? 'Forename' as forename from import_row where batch_id = ${id}`,
+      );
+    expect(await kept()).toEqual([{ shelf: 'Third from the left', forename: true }]);
+    await call('POST', `/${id}/approve`, { couldComeToHarm: false });
+    await workOn(scheme, id);
+    expect(await view(id)).toMatchObject({ state: 'applied', added: 1 });
+    expect(await kept()).toEqual([{ shelf: null, forename: true }]);
+  });
+
   it('lets one be read again with other columns, and reads misfits as such', async () => {
     const id = await checked(`${aListRow()},one cell more`, aListRow());
     expect(await view(id)).toMatchObject({ added: 1, refused: 1 });

@@ -443,6 +443,106 @@ describe('the pages of a group that signs in', () => {
     expect(page.rawPayload.length + style.rawPayload.length).toBeLessThan(60_000);
   });
 
+  it('say when they are away, in their own language, and are there again by one tap', async () => {
+    const at = '/desk/group/times';
+    expect((await get('/desk/group/services')).body).toContain(`href="${at}"`);
+    const first = (await get(at)).body;
+    expect([titleOf(first), first.includes('value="23"')]).toEqual([
+      'Times when we are away or do more – Betony',
+      true,
+    ]);
+    expect(first).toContain(`href="/desk/group/services/${group.listingId}/times"`);
+    const days = (from: string, until: string): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries({ from, until }).flatMap(([name, date]) => {
+          const [year = '', month = '', day = ''] = date.split('-');
+          return [
+            [`${name}.day`, day],
+            [`${name}.month`, month],
+            [`${name}.year`, year],
+          ];
+        }),
+      );
+    const away = { kind: 'closed', name: 'Our <rest>', ...days('2026-11-23', '2026-12-04') };
+    const urdu = speechIn('ur').t;
+    const wrong = await post(`${at}?lang=ur`, { ...away, ...days('2026-11-23', '2026-11-02') });
+    expect([wrong.statusCode, wrong.body.includes(urdu('ours.times.wrong.order'))]).toEqual([422, true]);
+    expect(wrong.body).toContain('value="Our &lt;rest&gt;"');
+    const _key = newId();
+    for (let click = 0; click < 2; click += 1)
+      expect((await post(at, { ...away, _key })).headers.location).toBe(`${at}?saved=signed`);
+    const said = () =>
+      rowsOf<{ kind: string; until: string }>(
+        scheme,
+        sql`select kind, until_on::text as until from provider_period where organisation_id = ${group.organisationId}`,
+      );
+    expect(await said()).toEqual([{ kind: 'closed', until: '2026-12-04' }]);
+    const polish = speechIn('pl').t;
+    const shared = await post(`${at}?lang=pl`, { ...away, name: 'Twice' });
+    const words = shared.body.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+    expect([shared.statusCode, words]).toEqual([
+      422,
+      expect.stringContaining(polish('ours.times.wrong.shared', { name: 'Our <rest>' })),
+    ]);
+    // Nobody writes to them meanwhile.
+    const { headers } = await aMember(scheme, 'scheme_manager');
+    const url = `/api/v1/providers/${group.organisationId}/rhythm`;
+    const { mayBeWrittenTo } = (await betony.inject({ url, headers })).json<{ mayBeWrittenTo: string }>();
+    expect(mayBeWrittenTo > '2026-12-05').toBe(true);
+    const back = (await get(`${at}?saved=signed`)).body;
+    expect(back).toContain('Saved.');
+    expect(back).toContain('We are there again');
+    const end = /action="(\/desk\/group\/times\/[^"]+\/end)"/.exec(back)?.[1] ?? '';
+    const others = await aGroup(scheme);
+    expect((await post(end, {}, others.member)).statusCode).toBe(404);
+    // The days that have been stay closed: nobody is asked who came on them.
+    betony.clock.advance({ days: 3 });
+    mo = await aMember(scheme, 'provider_member', { organisation: group.organisationId });
+    expect((await post(end)).headers.location).toBe(`${at}?saved=signed`);
+    expect((await post(end)).headers.location).toBe(`${at}?saved=signed`);
+    expect(await said()).toEqual([{ kind: 'closed', until: '2026-11-25' }]);
+    expect((await get(at)).body).toContain('Nothing is entered: you meet as usual.');
+    // What has not begun is taken away.
+    await post(at, { ...away, kind: 'extra', ...days('2026-12-10', '2026-12-11') });
+    const coming = (await get(at)).body;
+    expect(coming).toContain('Take it away');
+    await post(/action="(\/desk\/group\/times\/[^"]+\/end)"/.exec(coming)?.[1] ?? '');
+    expect(await said()).toHaveLength(1);
+  });
+
+  it('count the help they gave and name nobody, the next of the same by one tap', async () => {
+    const at = '/desk/group/tally';
+    expect((await get('/desk/group/services')).body).toContain(`href="${at}"`);
+    const given = {
+      quantity: '4',
+      householdMembers: '',
+      'givenOn.day': '20',
+      'givenOn.month': '11',
+      'givenOn.year': '2026',
+    };
+    const { t } = speechIn('pl');
+    const wrong = await post(`${at}?lang=pl`, { ...given, quantity: '0' });
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.body).toContain(t('wrong.number', { least: '1', most: '1000' }));
+    expect(wrong.body).toContain('href="#kind"');
+    const _key = newId();
+    for (let tap = 0; tap < 2; tap += 1)
+      expect((await post(at, { ...given, kind: 'food_parcel', _key })).headers.location).toBe(
+        `${at}?counted=food_parcel`,
+      );
+    const next = (await get(`${at}?counted=food_parcel`)).body;
+    expect(next).toContain('Thank you. We have counted it.');
+    expect(next).toMatch(/value="food_parcel" checked/);
+    expect(next).toContain('value="23"');
+    expect(
+      await rowsOf(
+        scheme,
+        sql`select kind, quantity, given_on::text as day, client_id, organisation_id = ${group.organisationId} as ours
+          from practical_help where scheme_id = ${scheme.id}`,
+      ),
+    ).toEqual([{ kind: 'food_parcel', quantity: 4, day: '2026-11-20', client_id: null, ours: true }]);
+  });
+
   describe('of their own account', () => {
     const PAGES: readonly (readonly [string, Key])[] = [
       ['/desk/account', 'ours.nav.account'],

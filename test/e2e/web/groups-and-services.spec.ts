@@ -122,6 +122,32 @@ describe('groups and their services at the desk', () => {
       expect((await ask(at, sam)).statusCode).toBe(403);
     });
 
+    it('has the help it only counts written down by whoever hears of it', async () => {
+      const worker = await aMember(scheme, 'link_worker');
+      const id = await aProvider(scheme, { name: 'Lunch Together' });
+      const at = `/desk/groups/${id}/tally`;
+      expect(await page(`/desk/groups/${id}`, worker)).toContain(`href="${at}"`);
+      const given = { quantity: '12', 'givenOn.day': '24', 'givenOn.month': '11', 'givenOn.year': '2026' };
+      const wrong = await send(at, given, worker);
+      expect([wrong.statusCode, wrong.body.includes('href="#kind"')]).toEqual([422, true]);
+      expect(wrong.body).toContain('value="12"');
+      const tomorrow = await send(at, { ...given, kind: 'welfare_call' }, worker);
+      expect([tomorrow.statusCode, tomorrow.body.includes('href="#givenOn"')]).toEqual([422, true]);
+      const counted = await send(at, { ...given, 'givenOn.day': '23', kind: 'welfare_call' }, worker);
+      expect(counted.headers.location).toBe(`${at}?counted=welfare_call`);
+      const next = await page(`${at}?counted=welfare_call`, worker);
+      expect([next.includes('That is counted.'), /value="welfare_call" checked/.test(next)]).toEqual([
+        true,
+        true,
+      ]);
+      expect(
+        await rowsOf(
+          scheme,
+          sql`select quantity, organisation_id as of, client_id from practical_help where scheme_id = ${scheme.id}`,
+        ),
+      ).toEqual([{ quantity: 12, of: id, client_id: null }]);
+    });
+
     it('begins as an organisation that offers something, and says whom to ask', async () => {
       const made = await send('/desk/organisations/new', {
         name: 'Marling Kitchen',
