@@ -50,8 +50,11 @@ const SUGGESTED: readonly string[] = [
   '/desk/bulk-refer/:id/check',
   // The first of them; every later one begins from the one before.
   '/desk/covenants',
+  '/desk/group/tally',
+  '/desk/group/times',
   '/desk/groups/:id/links',
   '/desk/groups/:id/services/new',
+  '/desk/groups/:id/tally',
   '/desk/groups/new',
   '/desk/groups/volunteer-data',
   '/desk/onward/:id/along',

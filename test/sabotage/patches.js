@@ -272,7 +272,7 @@ export const PATCHES = [
   {
     name: 'a seal is proved by its key',
     file: 'src/audit/seal.rules.ts',
-    find: "if (!equalInTime(seal.mac, macOf(key, seal))) problems.push('The seal was altered, or made with another key.');",
+    find: "if (!equalInTime(seal.mac, macOf(key, seal)))\n    problems.push('The seal was altered, or made with another key.');",
     instead: '',
     test: 'src/audit/seal.rules.spec.ts',
   },
