@@ -60,6 +60,23 @@ if (!browser) process.stderr.write('No browser starts here: pages are not looked
 const EVERY = 3;
 
 const titleOf = ({ html }: Visit): string => /<title>([^]*?)<\/title>/.exec(html)?.[1]?.trim() ?? '';
+const wordsOf = (markup: string): string =>
+  markup
+    .replaceAll(/<(script|style)\b[^]*?<\/\1>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+const headingOf = ({ html }: Visit): string => wordsOf(/<h1\b[^]*?<\/h1>/.exec(html)?.[0] ?? '');
+/** What people know by that name and ask one another for, and whose a questionnaire is. */
+const CALLED_SO = /NHS (?:numbers?|organisations|111|Health Scotland)\b/g;
+/** What is the NHS's own on a page, and not ours to take. */
+const takenIn = (html: string): string[] =>
+  [
+    wordsOf(html)
+      .replaceAll(CALLED_SO, '')
+      .matchAll(/.{0,30}\bNHS\b.{0,20}/g),
+    html.matchAll(/.{0,30}(?:nhsuk-header__logo|nhsuk-logo|nhs-logo|frutiger).{0,20}/gi),
+  ].flatMap((found) => [...found].map(([at]) => at));
 const kindOf = ({ route, url }: Visit): string =>
   route.endsWith('/:form') ? `${route} ${url.split('?', 1)[0]?.split('/').at(-1) ?? ''}` : route;
 
@@ -151,16 +168,41 @@ describe('every page', () => {
       expect(faults).toEqual([]);
     });
 
-    it('has a title that no other page has', () => {
-      const titles = new Map<string, Set<string>>();
+    /** What different pages say alike to one visitor; one page at several addresses says it once. */
+    const shared = (what: (visit: Visit) => string): string[][] => {
+      const found = new Map<string, Set<string>>();
       for (const visit of pages()) {
-        const title = `${visit.who} ${titleOf(visit)}`;
+        const said = `${visit.who} ${what(visit)}`;
         const kind = kindOf(visit);
-        titles.set(title, (titles.get(title) ?? new Set()).add(SAME_PAGE[kind] ?? kind));
+        found.set(said, (found.get(said) ?? new Set()).add(SAME_PAGE[kind] ?? kind));
       }
-      expect(
-        [...titles].filter(([, kinds]) => kinds.size > 1).map(([title, kinds]) => [title, ...kinds]),
-      ).toEqual([]);
+      return [...found].filter(([, kinds]) => kinds.size > 1).map(([said, kinds]) => [said, ...kinds]);
+    };
+
+    it('has a title that no other page has', () => {
+      expect(shared(titleOf)).toEqual([]);
+    });
+
+    // Whom it is about stands in the caption of the heading: a title stays in the browser's history and names nobody.
+    it('has a heading, with its caption, that no other page has', () => {
+      expect(shared(headingOf)).toEqual([]);
+    });
+
+    it('takes nothing that is the NHS’s own: not its name, but for what is called by it, nor its logo or font', async () => {
+      expect(takenIn('<p>Betony, an NHS service: NHS number</p><svg class="nhsuk-logo"></svg>')).toHaveLength(
+        2,
+      );
+      expect([...new Set(pages().flatMap(({ html }) => takenIn(html)))]).toEqual([]);
+      const sheets = new Set(
+        pages().flatMap(({ html }) =>
+          [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(([, to = '']) => to),
+        ),
+      );
+      expect(sheets.size).toBeGreaterThan(1);
+      for (const url of sheets) {
+        const { body } = await betony.inject({ url });
+        expect([url, body.includes('font-family'), takenIn(body)]).toEqual([url, true, []]);
+      }
     });
 
     it('comes by a link, or to somebody of a group, in less than 60 kB, with all that it loads', async () => {
@@ -273,7 +315,9 @@ describe('every page', () => {
           faults.push(...(await look.ran(url, cookie)).map((fault) => `${who} ${url}: ${fault}`));
         }
         if (WHOLE)
-          process.stderr.write(`round ${String(round)}: ${String(shown)} pages, ${String(faults.length)} faults\n`);
+          process.stderr.write(
+            `round ${String(round)}: ${String(shown)} pages, ${String(faults.length)} faults\n`,
+          );
       }
       expect(faults).toEqual([]);
       expect(shown).toBeGreaterThan(120);

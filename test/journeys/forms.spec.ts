@@ -1,11 +1,14 @@
+import type { Browser } from 'playwright-core';
 import { PAGE_IDLE_MS } from '../../src/identity/session.rules.js';
 import { reachOf } from '../../src/permissions/permission.table.js';
 import { RouteCheck } from '../../src/permissions/route-check.js';
 import { ROLES } from '../../src/platform/actor/actor.types.js';
 import { isStaffPage } from '../../src/platform/http/pages.js';
 import { newId } from '../../src/platform/pure/ids.js';
+import { aBrowser } from '../support/browser.js';
 import { PageCrawl, type Visitor } from '../support/page-crawl.js';
 import { formPosts, faultsOfAgain, formsIn, type PageForm } from '../support/page-forms.js';
+import { type Answered, BROKEN, PageLook } from '../support/page-look.js';
 import { aWorld, SAMPLES, type World } from '../support/route-samples.js';
 import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 import { watchWrites, type WriteWatch } from '../support/write-watch.js';
@@ -107,6 +110,10 @@ const INSTEAD = [
   '/desk/people/:id/safety-note',
 ];
 
+/** `npm run crawl` looks at every form that comes again, in the browser; else at each third. */
+const EVERY = process.env['CRAWL'] === 'whole' ? 1 : 3;
+const browser: Browser | null = await aBrowser();
+
 const LONG = `long ${'y'.repeat(10_000)}`;
 const MOST_TYPED = 200_000;
 const WRONG = 'zz <"\'&> top';
@@ -117,9 +124,12 @@ describe('every form', () => {
   let watch: WriteWatch;
   const forms = new Map<string, Found>();
   let post: ReturnType<typeof formPosts>;
+  /** As they come again where something is wrong. */
+  const refused = new Map<string, Answered>();
 
   beforeAll(async () => {
     betony = await startApp();
+    await betony.app.listen(0, '127.0.0.1');
     world = await aWorld(betony);
     const crawl = new PageCrawl(betony);
     await crawl.ofStaff(world);
@@ -133,13 +143,18 @@ describe('every form', () => {
       for (const form of formsIn(html, url).filter(({ method }) => method === 'POST')) {
         const path = new URL(form.action, `http://here${url}`).pathname;
         const route = routes.find(({ matches }) => matches.test(path))?.path ?? `nowhere: ${form.action}`;
-        if (!forms.has(route)) forms.set(route, { who, cookie, route, form: { ...form, action: path } });
+        const one = { who, cookie, route, form: { ...form, action: path } };
+        const known = forms.get(route);
+        // Of several that lead to one route, the one that asks for most. Those of a route of verbs are of different things.
+        const fuller = known && !route.endsWith(':verb') && form.names.length > known.form.names.length;
+        if (!known || fuller) forms.set(route, one);
       }
     }
     watch = await watchWrites(betony.database);
     post = formPosts(betony, '10.3');
   }, 600_000);
   afterAll(async () => {
+    await browser?.close();
     await watch.stop();
     await betony.stop();
   });
@@ -185,6 +200,7 @@ describe('every form', () => {
         // Somebody was here before, which the page says.
         if ([409, 412].includes(status)) continue;
         if (body.includes(WRONG)) wrong.push(`${route} shows it as markup`);
+        if (status === 422) refused.set(route, answer);
         const faults = status === 422 ? faultsOfAgain(body, kept(typed)) : [String(status)];
         wrong.push(...faults.filter((fault) => !EXCUSED.test(fault)).map((fault) => `${route}: ${fault}`));
         again += 1;
@@ -193,6 +209,21 @@ describe('every form', () => {
     expect(wrong).toEqual([]);
     expect(again).toBeGreaterThan(90);
   });
+
+  (browser ? it : it.skip)(
+    'is sound also where something is wrong: in large letters, on a phone, in own colours',
+    async () => {
+      const look = new PageLook(await browser!.newContext(), await betony.app.getUrl());
+      expect(await look.made(BROKEN)).toContainEqual(expect.stringMatching(/^label /));
+      const looked = [...refused].filter((_one, at) => at % EVERY === 0);
+      const faults: string[] = [];
+      for (const [route, answer] of looked)
+        faults.push(...(await look.answered(answer)).map((fault) => `${route}: ${fault}`));
+      expect(faults).toEqual([]);
+      expect(looked.length).toBeGreaterThan(EVERY === 1 ? 90 : 30);
+    },
+    600_000,
+  );
 
   it('sent twice is done once, and not at all with other answers, or from what was there before', async () => {
     const wrong: string[] = [];

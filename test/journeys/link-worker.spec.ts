@@ -91,11 +91,19 @@ await play('link worker', {
   'L3 return': journey({
     given: (stage) => newFor(stage, '/desk/triage'),
     when: async (hand) => {
+      await hand.follow(/^Return it.*Grace Okafor$/);
+      await hand.press(/^Return it for this.*How to reach them$/);
+    },
+    then: (hand) => hand.sees('Returned'),
+  }),
+  'L3 return words': journey({
+    given: (stage) => newFor(stage, '/desk/triage'),
+    when: async (hand) => {
       await hand.follow('Grace Okafor');
       await hand.follow('Return it to its sender');
       await hand.wrong('Return it');
       await hand.choose('How to reach them');
-      await hand.type('What should they do?', 'Please send a phone number.');
+      await hand.type('What should they do?', 'Is her son’s number right?');
       await hand.press('Return it');
     },
     then: (hand) => hand.sees('Returned'),
@@ -235,13 +243,13 @@ await play('link worker', {
   L12: journey({
     given: samAt(({ clientId }) => `/desk/people/${clientId}`),
     when: async (hand) => {
-      await hand.follow('Questionnaires');
-      await hand.press(/^By phone.*ONS4/);
+      await hand.follow('Ask the questions by phone');
       for (const [at, key] of ['3', '4', '10', '7'].entries()) {
         if (hand.way === 'no scripts') await hand.choose(key, new RegExp(`^${String(at + 1)}\\.`));
         else await hand.strike(key === '10' ? 't' : key);
       }
-      await hand.press('Save');
+      if (hand.way === 'no scripts') await hand.press('Save');
+      else await hand.send();
     },
     then: (hand) => hand.sees('Happiness yesterday: 10 of 10'),
   }),
@@ -263,13 +271,12 @@ await play('link worker', {
     },
     when: async (hand) => {
       await hand.follow('Close it');
-      await hand.wrong('Close it');
+      await hand.wrong('No, and close it');
       await hand.sees('How does this goal stand? “See people again”');
       await hand.choose('It helped');
       await hand.choose('Done');
       await hand.choose('They did not want to');
-      await hand.choose('Yes');
-      await hand.press('Close it');
+      await hand.press('Yes, and close it');
     },
     then: (hand) => hand.sees('no referral is open'),
   }),

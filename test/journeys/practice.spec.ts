@@ -150,9 +150,19 @@ await play('practice', {
   'G7 withdraw': journey({
     given: (stage) => priyaSent(stage),
     when: async (hand) => {
-      await hand.follow('Withdraw this referral');
+      await hand.touch(hand.main.locator('summary', { hasText: 'Withdraw this referral' }));
+      await hand.press('The person said no');
+    },
+    then: (hand) => hand.sees('The referral is withdrawn.'),
+  }),
+  'G7 note': journey({
+    given: (stage) => priyaSent(stage),
+    when: async (hand) => {
+      await hand.touch(hand.main.locator('summary', { hasText: 'Withdraw this referral' }));
+      await hand.follow('Another reason, or something to add');
       await hand.wrong('Withdraw it');
       await hand.choose('The person said no');
+      await hand.type('Anything to add', 'Her son helps now');
       await hand.press('Withdraw it');
     },
     then: (hand) => hand.sees('The referral is withdrawn.'),

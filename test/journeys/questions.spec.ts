@@ -124,6 +124,32 @@ describe('questions by link', () => {
     expect((await auditOf(scheme, id)).map(({ action }) => action)).toContain('questions.open');
   });
 
+  it('are sent from the last question once all others are answered, and looked over there', async () => {
+    const of = await aCase(scheme, sam).begun();
+    const { path } = await linked(of);
+    const sendFrom = (answer: string) =>
+      betony.inject({
+        method: 'POST',
+        url: `${path}/8`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: `answer=${answer}&send=yes`,
+      });
+    await fill(path, EIGHT.slice(0, 1));
+    expect((await get(`${path}/8`)).body).not.toContain('Send my answers');
+    const early = await sendFrom('4');
+    expect([early.statusCode, early.body.includes('Question 2 has no answer yet')]).toEqual([422, true]);
+    await fill(path, EIGHT.slice(0, 7));
+    const last = (await get(`${path}/8`)).body;
+    expect(last).toContain('Check your answers');
+    expect(last).toContain(`href="${path}/7"`);
+    expect(last).not.toContain(`href="${path}/8"`);
+    expect((await sendFrom('')).statusCode).toBe(422);
+    expect(await responses(of)).toEqual([]);
+    const sent = await Promise.all([sendFrom('4'), sendFrom('4')]);
+    expect(sent.map(({ headers }) => headers.location)).toEqual(['/questions/thanks', '/questions/thanks']);
+    expect(await responses(of)).toHaveLength(2);
+  });
+
   it('asked as the first, and given after a review, are kept as a review of their own day', async () => {
     const of = await aCase(scheme, sam).begun();
     const { path } = await linked(of, { occasion: 'baseline', measures: ['ons4'] });
@@ -456,13 +482,16 @@ describe('questions by link', () => {
       for (const label of ['5', '10 – Completely anxious', 'Often', 'Often', 'Some of the time', 'Never']) {
         await page.getByLabel(label, { exact: true }).check();
         if (label === 'Never') await look('q4-options');
-        await next();
+        else await next();
       }
-      expect(await page.locator('h1').textContent()).toBe('Check your answers');
-      await look('q5-check');
+      // The others stand below the last question, to be looked over there.
       await page.getByRole('link', { name: 'Change question 2' }).click();
       await page.getByLabel('4', { exact: true }).check();
       await next();
+      await page.goto(`${address}${path}/8`);
+      await page.getByRole('button', { name: 'Send my answers' }).click();
+      await look('q5-last-error');
+      await page.getByLabel('Never', { exact: true }).check();
       await page.getByRole('button', { name: 'Send my answers' }).click();
       expect(await page.locator('h1').textContent()).toBe('Thank you for your answers');
       await look('q6-thanks');

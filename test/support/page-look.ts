@@ -63,6 +63,11 @@ export const BROKEN = `<!DOCTYPE html><html lang="en"><head><title>Broken</title
 .bare { outline: none }</style></head><body><main><h1>Broken</h1><p class="wide">Wide</p><p class="small">Small</p><p class="cut">Cut</p>
 <img src="data:,"><a class="bare" href="/">Bare</a><input name="nameless"><script>document.title = 'ran'</script></main></body></html>`;
 
+export interface Answered {
+  body: string;
+  headers: Record<string, unknown>;
+}
+
 /** What text can become that got out of its place: nothing of the kind is in any page of ours. */
 const MARKUP = `[...document.querySelectorAll('*')].filter((one) =>
   one.matches('script:not([nonce]), iframe, object, embed, base, style, video, audio, marquee, math, template') ||
@@ -164,6 +169,11 @@ export class PageLook {
     const faults = await this.shown();
     await page.unroute(url);
     return faults;
+  }
+
+  /** The same of what a form was answered with. */
+  answered({ body, headers }: Answered): Promise<string[]> {
+    return this.made(body, { 'content-security-policy': String(headers['content-security-policy']) });
   }
 
   private async shown(): Promise<string[]> {

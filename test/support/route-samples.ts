@@ -2845,6 +2845,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/referrals/:id/questionnaires/send': { at: aReferralCase, body: () => asForm(LINKED) },
   'POST /desk/referrals/:id/questionnaires/send/:linkId/end': { at: questionnaireLink },
   'POST /desk/referrals/:id/questionnaires/wish': { at: aReferralCase, body: () => ({ ask: 'no' }) },
+  'GET /desk/referrals/:id/questionnaires/next': { at: aReferralCase, answers: [303] },
   'GET /desk/referrals/:id/questionnaires/:measure': { at: askedOf },
   'POST /desk/referrals/:id/questionnaires/:measure': {
     at: askedOf,

@@ -134,8 +134,10 @@ export class Pages implements OnModuleInit {
    * How long ago it was, with exactly when behind it: shown under a pointer, by a tap and by the keyboard, read out, and on
    * paper. What is so long ago that it is said by its day already has its hour behind it, if it has one.
    */
-  private ago(when: Date | string | null | undefined): nunjucks.runtime.SafeString | string {
-    if (!when) return '';
+  private ago(told: Date | string | null | undefined): nunjucks.runtime.SafeString | string {
+    if (!told) return '';
+    // What came out of JSON has its moments as texts; a day is one anyway.
+    const when = typeof told === 'string' && told.includes('T') ? new Date(told) : told;
     const [at, exactly] =
       typeof when === 'string' ? [when, dayInWords(when)] : [when.toISOString(), momentInWords(when)];
     const said = agoInWords(when, this.clock.now());

@@ -117,6 +117,19 @@ export const MISSING_WORDS: Record<Missing, string> = sayAll({
   other: 'Something else',
 });
 
+/** What a sender is asked to do about each, where nobody has more to say. */
+export const RETURN_ASKS: Record<Exclude<Missing, 'other'>, string> = sayAll({
+  agreement: 'Please ask the person whether they agree, and send this again once they do.',
+  contact_details:
+    'What we have does not reach them. Please send another telephone number or address, or say who can pass a message on.',
+  reasons: 'Please tell us what the person would like help with.',
+  risks: 'Please tell us more of the risks, or that none are known.',
+  nhs_number: 'Please add or check the NHS number.',
+  gp_practice: 'Please tell us which GP practice they are with.',
+  wrong_person:
+    'This seems to be about somebody else. Please check the name, the date of birth and the NHS number.',
+});
+
 export const END_REASON_WORDS: Record<EndReason, string> = sayAll({
   done: 'Done',
   person_said_no: 'The person said no',

@@ -27,6 +27,7 @@ import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { seeOther } from '../layout/see-other.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -73,11 +74,7 @@ export class QuestionnairePagesController {
       asksNothing: !wish.ask,
       answered,
       unanswered,
-      // Who answered at the start, or said why not, is not asked for it again.
-      begun: [
-        ...answered.filter(({ change }) => change.baseline !== null).map(({ measure }) => measure),
-        ...unanswered.filter(({ occasion }) => occasion === 'baseline').map(({ measure }) => measure),
-      ],
+      begun: begunIn({ answered, unanswered }),
       mayBegin: current !== null && this.occasions(current).includes('baseline'),
       closes:
         current !== null &&
@@ -92,6 +89,27 @@ export class QuestionnairePagesController {
         because: MISSING_BECAUSE_WORDS,
       },
     });
+  }
+
+  /** From the record straight to what is read out by phone: the first that was not asked at the start, else the first of all. */
+  @Get('referrals/:id/questionnaires/next')
+  @Can('response.record')
+  async askNext(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    const { asked, ...course } = await this.responses.courses(actor, id);
+    const { ask } = await this.linkQueries.wish(actor, id);
+    const begun = begunIn(course);
+    const next = asked.find((one) => !begun.includes(one.id)) ?? asked[0];
+    await seeOther(
+      reply,
+      next && ask
+        ? `/desk/referrals/${id}/questionnaires/${next.id}?how=phone`
+        : `/desk/people/${person.id}/questionnaires`,
+    );
   }
 
   @Get('referrals/:id/questionnaires/:measure/unanswered')
@@ -396,6 +414,14 @@ export class QuestionnairePagesController {
     });
   }
 }
+
+type Courses = Awaited<ReturnType<ResponsesQueries['courses']>>;
+
+/** Who answered at the start, or said why not, is not asked for it again. */
+const begunIn = ({ answered, unanswered }: Pick<Courses, 'answered' | 'unanswered'>): string[] => [
+  ...answered.filter(({ change }) => change.baseline !== null).map(({ measure }) => measure),
+  ...unanswered.filter(({ occasion }) => occasion === 'baseline').map(({ measure }) => measure),
+];
 
 const WITH_THEM: readonly Mode[] = ['in_person', 'phone', 'video'];
 

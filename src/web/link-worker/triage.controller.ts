@@ -24,7 +24,7 @@ import {
   type TriageLine,
   TriageQuery,
 } from '../../referrals/referral.dto.js';
-import { DECLINE_REASONS, STAGE_OF } from '../../referrals/referral.types.js';
+import { DECLINE_REASONS, MISSING, STAGE_OF } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
@@ -42,6 +42,7 @@ import {
   FACT_WORDS,
   LIKELIHOOD_WORDS,
   MISSING_WORDS,
+  RETURN_ASKS,
   ROUTE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
@@ -360,6 +361,13 @@ export class TriagePagesController {
       words: { reach: REACH_WORDS },
       form,
       missing: choicesOf(MISSING_WORDS),
+      // A form each: a key stands for one set of answers.
+      asks: RETURNABLE.map((missing) => ({
+        missing,
+        text: MISSING_WORDS[missing],
+        asks: RETURN_ASKS[missing],
+        form: newForm(),
+      })),
     });
   }
 
@@ -380,6 +388,9 @@ export class TriagePagesController {
     });
   }
 }
+
+/** What can be asked for without a word more. */
+const RETURNABLE = MISSING.filter((one) => one !== 'other');
 
 const waitInWords = (days: number): string => (days === 0 ? say('Since today') : daysInWords(days));
 

@@ -288,6 +288,11 @@ export class ReferralPagesController {
       row: rowOf(referral),
       reasons: referral.reasons.map((reason) => NEED_WORDS[reason]),
       told,
+      // A form of its own: a key stands for one set of answers.
+      withdrawing: {
+        form: newForm(),
+        reasons: withdrawReasons(actor).filter(({ value }) => value !== 'other'),
+      },
       may: (verb: string) => (referral.allowed as string[]).includes(verb),
       ...more,
     });
@@ -300,10 +305,7 @@ export class ReferralPagesController {
       form,
       referral,
       row: rowOf(referral),
-      // Room is the scheme's to judge.
-      reasons: WITHDRAW_REASONS.filter((one) => actor.role !== 'referrer' || one !== 'no_capacity').map(
-        (value) => ({ value, text: END_REASON_WORDS[value] }),
-      ),
+      reasons: withdrawReasons(actor),
       sides: choicesOf(OWN_SIDES),
     });
   }
@@ -322,6 +324,13 @@ export class ReferralPagesController {
     });
   }
 }
+
+/** Room is the scheme's to judge. */
+const withdrawReasons = (actor: MemberActor) =>
+  WITHDRAW_REASONS.filter((one) => actor.role !== 'referrer' || one !== 'no_capacity').map((value) => ({
+    value,
+    text: END_REASON_WORDS[value],
+  }));
 
 /** As the sender is told: there is nothing to add to it any more. */
 const ENDED: ReadonlySet<string> = new Set<ToldStatus>(['not_taken_on', 'closed', 'withdrawn']);

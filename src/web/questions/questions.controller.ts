@@ -79,12 +79,7 @@ export class QuestionsController {
   @Public()
   @LimitPerAddress(...WRITES)
   async send(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
-    await this.withQuestions(token, reply, async (open) => {
-      const now = await this.links.send(token);
-      if (now === 'open') return this.check(reply, 422, token, open);
-      if (now === 'another_day') return this.check(reply, 409, token, open);
-      return this.noLonger(reply, now);
-    });
+    await this.withQuestions(token, reply, (open) => this.finish(reply, token, open));
   }
 
   @Post(':token/no-more')
@@ -116,9 +111,17 @@ export class QuestionsController {
       }
       await this.links.keep(token, asked.key, answer.value);
       const answers = { ...open.answers, [asked.key]: answer.value };
+      if (fields(body)['send'] === 'yes') return this.finish(reply, token, { ...open, answers });
       const last = place === open.questions.length || firstOpen(open.questions, answers) === null;
       return seeOther(reply, `/questions/${token}/${last ? 'check' : String(place + 1)}`);
     });
+  }
+
+  private async finish(reply: FastifyReply, token: string, open: OpenQuestions): Promise<void> {
+    const now = await this.links.send(token);
+    if (now === 'open') return this.check(reply, 422, token, open);
+    if (now === 'another_day') return this.check(reply, 409, token, open);
+    return this.noLonger(reply, now);
   }
 
   private question(
@@ -135,11 +138,15 @@ export class QuestionsController {
     const given = open.answers[asked.key];
     const chosen = given === undefined ? '' : given === null ? RATHER_NOT : String(given);
     const wrong = problem && t(PROBLEMS[problem]);
+    const others = rowsOf(open, t).slice(0, -1);
     return this.show(reply, status, 'question', token, open, {
       title: t('byLink.place', { place, of: open.questions.length }),
       question: asked,
       place,
       chosen,
+      others,
+      /** Once only this one is left, all others are looked over beside it, and it is sent from here. */
+      isLast: place === open.questions.length && others.every(({ answer }) => answer !== undefined),
       wrong,
       errors: wrong ? [{ text: wrong, href: '#answer' }] : [],
       back: place === 1 ? '' : `/${String(place - 1)}`,
@@ -149,12 +156,7 @@ export class QuestionsController {
 
   private check(reply: FastifyReply, status: number, token: string, open: OpenQuestions): Promise<void> {
     const { t } = spoken(reply, open);
-    const rows = open.questions.map(({ key, text, choices }, index) => {
-      const given = open.answers[key];
-      const label = choices.find(({ value }) => value === given)?.label;
-      const answer = given === null ? t('byLink.ratherNot') : label;
-      return { place: index + 1, text, answer, inWords: given !== null };
-    });
+    const rows = rowsOf(open, t);
     const missing = rows.filter(({ answer }) => answer === undefined);
     const errors: { text: string; href?: string }[] =
       status === 409
@@ -219,6 +221,19 @@ const PROBLEMS = { none: 'byLink.select', another: 'byLink.selectOne' } as const
 /** The frame of a question: as chosen here, else in the language that the link asks in. */
 const spoken = ({ request }: FastifyReply, { language }: OpenQuestions): Speech =>
   speechFor(request, language);
+
+/** Each question with what was answered, if anything was. */
+const rowsOf = ({ questions, answers }: OpenQuestions, t: Speech['t']) =>
+  questions.map(({ key, text, choices }, index) => {
+    const given = answers[key];
+    const label = choices.find(({ value }) => value === given)?.label;
+    return {
+      place: index + 1,
+      text,
+      answer: given === null ? t('byLink.ratherNot') : label,
+      inWords: given !== null,
+    };
+  });
 
 function placeOf(page: string, { questions }: OpenQuestions): number {
   const place = /^[1-9]\d{0,2}$/.test(page) ? Number(page) : 0;

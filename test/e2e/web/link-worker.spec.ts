@@ -363,6 +363,19 @@ describe('the pages of a link worker', () => {
       expect(await page(`/desk/triage/${id}`)).toContain('How to reach them: A number');
     });
 
+    it('goes back at once for one thing, in words that are read before', async () => {
+      const { id } = await aReferral(scheme);
+      expect(await page('/desk/triage')).toContain(`href="/desk/triage/${id}/return"`);
+      const body = await page(`/desk/triage/${id}/return`);
+      const [, missing = ''] = /name="missing" value="(contact_details)"/.exec(body) ?? [];
+      const [, message = ''] =
+        /value="contact_details"> <input[^>]* name="message" value="([^"]+)"/.exec(body) ?? [];
+      expect(body).toContain(`Its sender reads: “${message}”`);
+      const answer = await send(`/desk/triage/${id}/return`, { missing, message });
+      expect(answer.statusCode).toBe(303);
+      expect(await page(`/desk/triage/${id}`)).toContain(`How to reach them: ${message}`);
+    });
+
     it('is declined with a reason, and for another one with whose side it was on', async () => {
       const { id } = await aReferral(scheme);
       const wrong = await send(`/desk/triage/${id}/decline`, { reason: 'other', note: 'Kept' });

@@ -657,6 +657,11 @@ describe('what a practice sees of its referrals', () => {
     it('is withdrawn with a reason, once; another reason says whose it is', async () => {
       const { id } = await mine();
       const at = `/desk/referrals/${id}/withdraw`;
+      // The reasons stand on its own page, a button each; one that has to be explained, and room, which is not theirs, do not.
+      const buttons = [...(await shown(`/desk/referrals/${id}`)).matchAll(/name="reason" value="(\w+)"/g)];
+      const reasons = buttons.map(([, reason]) => reason);
+      expect(reasons).toContain('person_said_no');
+      expect(reasons.filter((one) => ['other', 'no_capacity'].includes(one ?? ''))).toEqual([]);
       expect((await desk.send(at, {})).statusCode).toBe(422);
       const whose = await desk.send(at, { reason: 'other', note: 'Moving in with family' });
       expect([whose.statusCode, whose.body.includes('Moving in with family')]).toEqual([422, true]);

@@ -17,6 +17,8 @@ const NOT_OF_THE_WORKER = [
   'GET /desk/referrals/:id/worries',
   'GET /desk/referrals/:id/worry',
   'GET /desk/appointments/:id/file',
+  // Leads on to questions, whose page has it.
+  'GET /desk/referrals/:id/questionnaires/next',
   'GET /desk/people/:id/plan/copy',
   'GET /desk/people/:id/plan/copy.pdf',
   // What a record is kept or copied for is decided by a manager, who calls nobody for it.

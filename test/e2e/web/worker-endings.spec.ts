@@ -77,6 +77,11 @@ describe('how work on a referral rests and ends, from the record', () => {
     expect(form).toContain('They read: Closed: Could not reach. If you know another way');
     expect(form).toContain('They also see what came of it');
     expect(form).not.toContain(WHY_NONE);
+    // Enter takes the first: nobody agrees to be asked again by it.
+    expect([...form.matchAll(/name="mayAskAgain" value="(\w+)"/g)].map(([, value]) => value)).toEqual([
+      'no',
+      'yes',
+    ]);
     const wrong = await send(`/desk/referrals/${id}/close`, { reason: 'other', note: 'Kept <b>words</b>' });
     expect(wrong.statusCode).toBe(422);
     expect(wrong.body).toContain('href="#result"');

@@ -99,6 +99,23 @@ describe('questionnaires, asked and looked back at', () => {
     expect(twice).toContain(`/desk/referrals/${grace.referralId}/close`);
   });
 
+  it('are asked by phone straight from the record: first what was not asked yet, and nothing against their wish', async () => {
+    const leads = async () => {
+      const { statusCode, headers } = await betony.inject({
+        url: `${asks}/next`,
+        headers: { cookie: sam.browser.cookie },
+      });
+      return [statusCode, headers.location];
+    };
+    expect(await page(`/desk/people/${grace.clientId}`)).toContain(`href="${asks}/next"`);
+    expect(await leads()).toEqual([303, `${asks}/ons4?how=phone`]);
+    await send(`${asks}/ons4`, ONS4);
+    const [status, to] = await leads();
+    expect([status, /questionnaires\/(?!ons4)\w+\?how=phone$/.test(String(to))]).toEqual([303, true]);
+    await send(`${asks}/wish`, { ask: 'no' });
+    expect(await leads()).toEqual([303, tab]);
+  });
+
   it('are said not to have been asked or answered at the start, with why, and may be asked later', async () => {
     const at = `${asks}/ons4/unanswered`;
     expect(await page(tab)).toContain(`href="${at}"`);
