@@ -22,7 +22,7 @@ const KNOWN: Record<string, { takes: string[]; because: string }> = {
   },
   '0099-people-by-first-name.sql': {
     takes: ['index on client'],
-    because: 'Who writes down somebody new waits for as long as it is made, and is answered.',
+    because: 'Who writes down somebody new waits for as long as it is made.',
   },
   '0106-as-written.sql': {
     takes: [
@@ -32,12 +32,12 @@ const KNOWN: Record<string, { takes: string[]; because: string }> = {
       'index on referral',
     ],
     because:
-      'Who reads a practice’s list, sends or moves a referral waits while the record of changes to people is written anew with three columns, and is answered.',
+      'Who reads a practice’s list, sends or moves a referral waits while the record of changes to people is written anew with three columns.',
   },
   '0120-audit-by-month.sql': {
     takes: ['rename audit_entry', 'default of audit_entry_before.id'],
     because:
-      'The new table has the name and columns of the old one before anybody sees either: writes wait, and are answered. Tried under load in test/integration/migrate-serving.',
+      'The new table has the name and columns of the old one before anybody sees either: writes wait. Tried under load, with a record that is small, in test/integration/migrate-serving.',
   },
 };
 

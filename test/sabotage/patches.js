@@ -244,7 +244,7 @@ export const PATCHES = [
     file: 'src/reminders/recipients.queries.ts',
     find: "if (!row.agreed) return { because: 'agreement_withdrawn' };",
     instead: '',
-    test: 'test/integration/reminders',
+    test: 'test/integration/reminders/messages.spec.ts',
   },
   {
     name: 'nothing routine is sent in the night',
@@ -332,7 +332,7 @@ export const PATCHES = [
     file: 'src/web/layout/pages.ts',
     find: 'autoescape: true,',
     instead: 'autoescape: false,',
-    test: 'test/e2e/web',
+    test: 'test/e2e/web/reply.spec.ts',
   },
   {
     name: 'a page loads and runs nothing from anywhere else',
