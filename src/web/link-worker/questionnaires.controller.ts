@@ -91,7 +91,7 @@ export class QuestionnairePagesController {
     });
   }
 
-  /** From the record straight to what is read out by phone: the first that was not asked at the start, else the first of all. */
+  /** From the record straight to what is read out by phone: the first that was not asked at the start, else what was answered longest ago. */
   @Get('referrals/:id/questionnaires/next')
   @Can('response.record')
   async askNext(
@@ -103,7 +103,15 @@ export class QuestionnairePagesController {
     const { asked, ...course } = await this.responses.courses(actor, id);
     const { ask } = await this.linkQueries.wish(actor, id);
     const begun = begunIn(course);
-    const next = asked.find((one) => !begun.includes(one.id)) ?? asked[0];
+    const lastAnswered = (measure: string): string =>
+      course.answered
+        .filter((one) => one.measure === measure)
+        .flatMap(({ responses }) => responses.map(({ response }) => response.answeredOn))
+        .sort()
+        .at(-1) ?? '';
+    const next =
+      asked.find((one) => !begun.includes(one.id)) ??
+      asked.toSorted((one, other) => lastAnswered(one.id).localeCompare(lastAnswered(other.id)))[0];
     await seeOther(
       reply,
       next && ask

@@ -369,7 +369,7 @@ describe('the pages of a link worker', () => {
       const body = await page(`/desk/triage/${id}/return`);
       const [, missing = ''] = /name="missing" value="(contact_details)"/.exec(body) ?? [];
       const [, message = ''] =
-        /value="contact_details"> <input[^>]* name="message" value="([^"]+)"/.exec(body) ?? [];
+        /value="contact_details">\s*<input[^>]* name="message" value="([^"]+)"/.exec(body) ?? [];
       expect(body).toContain(`Its sender reads: “${message}”`);
       const answer = await send(`/desk/triage/${id}/return`, { missing, message });
       expect(answer.statusCode).toBe(303);

@@ -628,7 +628,7 @@ describe('the pages of those who run a scheme', () => {
       const url = String((await upload({ ...csrf, kind: 'assets' }, SHEET)).headers.location);
       await send(`${url}/discard`, {});
       expect(await page(url)).toContain('Import: not imported');
-      expect(await page('/desk/imports/gone')).toContain('There is none.');
+      expect(await page('/desk/imports/gone')).toContain('There is none: every service');
     });
   });
 

@@ -112,6 +112,11 @@ describe('questionnaires, asked and looked back at', () => {
     await send(`${asks}/ons4`, ONS4);
     const [status, to] = await leads();
     expect([status, /questionnaires\/(?!ons4)\w+\?how=phone$/.test(String(to))]).toEqual([303, true]);
+    // Once all have begun: what was answered longest ago, and not what was answered today.
+    const others = [...(await page(tab)).matchAll(/href="([^"]+\/unanswered)"/g)].map(([, at = '']) => at);
+    expect(others.length).toBeGreaterThan(0);
+    for (const at of others) await send(at, { because: 'declined' });
+    expect(await leads()).toEqual([303, to]);
     await send(`${asks}/wish`, { ask: 'no' });
     expect(await leads()).toEqual([303, tab]);
   });
