@@ -30,7 +30,7 @@ export class SentGroupsController {
   @ApiMake(
     SendingView,
     'Send services that are kept in mind to the person, to think about',
-    'They stand on the person’s own page as they are published now; the message says only that something is there. It waits five minutes, in which it can be taken back as what a worker writes can, and goes once a day at most.',
+    'They stand on the person’s own page as they are published now; the message says only that something is there. It waits five minutes and goes by day; until it is on its way it can be taken back, as what a worker writes can. Once a day at most.',
   )
   async send(
     @CurrentActor() actor: MemberActor,

@@ -16,6 +16,7 @@ import { PUBLIC } from '../providers/published-services.queries.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { WORKER_STATES } from '../referrals/referral.types.js';
 import { pageNews } from '../reminders/page-news.js';
+import { GOES, HAS_GONE } from '../referrals/written-message.fate.js';
 import { WAY_COLUMNS, type WayRow, WrittenMessagesQueries } from '../reminders/written-messages.queries.js';
 import { mayHaveCode, mayVisit } from './page.rules.js';
 import { EVERYBODY_WHO_MAY, visitorOf, type VisitorRead } from './page-visitors.js';
@@ -47,12 +48,12 @@ interface Row {
   sentToday: boolean;
 }
 
-/** A person's row of what they were sent counts from when its message goes: until then it can be taken back. */
+/** What a person was sent of a service kept in mind `i`, the newest that went or is to go. */
 const LAST_SENT: Sql = sql`
   select w.written_at, x.answer from shortlist_sent x
   join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
   where x.scheme_id = i.scheme_id and x.referral_id = i.referral_id and x.listing_id = i.listing_id
-    and w.taken_back_at is null
+    and ${GOES}
   order by x.id desc limit 1`;
 
 /** Whether somebody other than client `c`, or whom they named, has this address too: then no code goes there. */
@@ -65,7 +66,10 @@ const sharedBy = (column: Sql): Sql => sql`(
     select 1 from supporter o
     where o.scheme_id = c.scheme_id and o.${column} = c.${column} and o.ended_at is null))`;
 
-/** What the person `actor` was sent, the newest of each service: of referrals that a worker has, who would hear an answer. */
+/**
+ * What the person `actor` was sent, the newest of each service, once its message is on its way: until then it can be taken
+ * back. Of referrals that a worker has, who would hear an answer.
+ */
 export function sentTo(actor: ClientActor, now: Date): Sql {
   const within = referralWithin(actor, reachFor(actor, 'shortlist.list'), now);
   return sql`
@@ -77,7 +81,7 @@ export function sentTo(actor: ClientActor, now: Date): Sql {
     join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
     join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
     where r.scheme_id = ${actor.schemeId} and ${within} and r.state = any(${[...WORKER_STATES]}::text[])
-      and w.taken_back_at is null and w.goes_at <= ${now}
+      and ${HAS_GONE}
     order by x.listing_id, x.id desc`;
 }
 
@@ -119,7 +123,7 @@ export class SentGroupsQueries {
           exists (
             select 1 from shortlist_sent x
             join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
-            where x.scheme_id = r.scheme_id and x.referral_id = r.id and w.taken_back_at is null
+            where x.scheme_id = r.scheme_id and x.referral_id = r.id and ${GOES}
               and w.written_at > ${new Date(now.getTime() - SENDING_EVERY_MS)}) as "sentToday"
         from referral r
         join client c on c.scheme_id = r.scheme_id and c.id = r.client_id

@@ -10,6 +10,7 @@ import { newId } from '../platform/pure/ids.js';
 import { PublishedServices } from '../providers/published-services.queries.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { PageTasks } from '../reminders/page-tasks.js';
+import { GOES } from '../referrals/written-message.fate.js';
 import type { NoWay } from '../reminders/written-message.types.js';
 import { WrittenMessages } from '../reminders/written-messages.service.js';
 import type { Visit } from './page.types.js';
@@ -68,7 +69,7 @@ export class SentGroups {
         select exists (
           select 1 from shortlist_sent x
           join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
-          where x.scheme_id = ${tx.schemeId} and x.referral_id = ${referralId} and w.taken_back_at is null
+          where x.scheme_id = ${tx.schemeId} and x.referral_id = ${referralId} and ${GOES}
             and w.written_at > ${new Date(tx.now.getTime() - SENDING_EVERY_MS)}) as "sentToday"`);
       if (sentToday) {
         throw Refusal.conflict(

@@ -31,6 +31,7 @@ import {
   type OrderProvider,
 } from '../providers/matching.rules.js';
 import { referralWithin } from '../referrals/referral.reach.js';
+import { GOES } from '../referrals/written-message.fate.js';
 import type { MatchesPage, MatchQuery, MatchView, ShortlistedView, WhyView } from './matching.dto.js';
 import {
   clientFacts,
@@ -465,7 +466,7 @@ export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
         select w.written_at, x.answer from shortlist_sent x
         join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
         where x.scheme_id = i.scheme_id and x.referral_id = i.referral_id and x.listing_id = i.listing_id
-          and w.taken_back_at is null
+          and ${GOES}
         order by x.id desc limit 1) last on true
       where i.scheme_id = r.scheme_id and i.referral_id = r.id), '[]') as kept,
     s.settings

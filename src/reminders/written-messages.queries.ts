@@ -11,6 +11,7 @@ import { SENDING_CHANNELS, type SendingChannel } from '../platform/messages/chan
 import { MessageSender } from '../platform/messages/message-sender.js';
 import { without } from '../platform/pure/without.js';
 import { type ClientRow, ROUTE_COLUMNS, routesOf, usualWay } from './recipients.queries.js';
+import { IS_STOPPED } from '../referrals/written-message.fate.js';
 import type { NoWay } from './written-message.types.js';
 import type { WayView, WritingView, WrittenMessageView } from './written-message.dto.js';
 
@@ -23,9 +24,7 @@ const VIEW: Sql = sql`
   select w.id, w.referral_id as "referralId", w.channel, w.words, p.name as "writtenBy", w.written_at as "writtenAt",
     w.goes_at as "goesAt", case
       when w.taken_back_at is not null then 'taken_back'
-      when m.state in ('failed', 'cancelled') or d.state <> 'waiting' and m.id is null or exists (
-        select 1 from task t
-        where t.scheme_id = w.scheme_id and t.subject_id = w.id and t.kind = d.kind) then 'not_sent'
+      when ${IS_STOPPED} then 'not_sent'
       when m.state = 'sent' then 'sent'
       when m.state = 'unconfirmed' then 'not_known'
       when m.state = 'sending' then 'going'

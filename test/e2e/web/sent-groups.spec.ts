@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import type { Attempt } from '../../../src/reminders/message.types.js';
+import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aCase, type Case } from '../../factories/caseload.js';
 import { changeRow } from '../../factories/episodes.js';
@@ -10,6 +12,7 @@ import { decoded, formsIn } from '../../support/page-forms.js';
 import { aPageBrowser } from '../../support/pages.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { auditOf, rowsOf } from '../../support/records.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 const MOST_QUERIES = 6;
@@ -76,6 +79,25 @@ describe('groups kept in mind, sent to the person', () => {
         where x.scheme_id = ${scheme.id} order by x.id`,
     );
 
+  /** What is due is sent, as the ledger sends it. */
+  const goes = async (at = later(6), as: Attempt = 'sent') => {
+    await reminderDesk(scheme).work(at);
+    const ledger = betony.get(MessagesService);
+    for (const id of await ledger.ready(systemActor(scheme.id, 'messages'))) {
+      const claim = await ledger.claim(scheme.id, id);
+      if (claim !== null) await ledger.settle(claim, as, null);
+    }
+  };
+  const takenBack = async (by = sam) => {
+    const [written] = await rowsOf<{ id: string }>(
+      scheme,
+      sql`select id from written_message where scheme_id = ${scheme.id}`,
+    );
+    const back = `/desk/people/${grace.clientId}/write/${written?.id ?? ''}/take-back`;
+    const form = new URLSearchParams({ _csrf: by.browser.formToken });
+    expect((await posts(back, form.toString(), by.browser.cookie)).statusCode).toBe(303);
+  };
+
   /** The person on their own page, by a link and their date of birth. */
   const enters = async (of = grace, born = BORN) => {
     const { address } = (
@@ -119,7 +141,7 @@ describe('groups kept in mind, sent to the person', () => {
     expect(row?.words).not.toMatch(/group|lunch|Mary/i);
     const early = await enters();
     expect(await reads('/my/groups', early)).toContain('No groups have been sent to you yet');
-    betony.clock.set(later(6));
+    await goes();
     expect(await reads('/my', early)).toContain('You have groups to think about');
     const groups = await reads('/my/groups', early);
     for (const told of ['Warm lunch', 'St Mary’s', 'Ring the bell', 'I would like this', 'Not for me']) {
@@ -132,7 +154,7 @@ describe('groups kept in mind, sent to the person', () => {
   it('are answered by one tap, which the worker finds on the shortlist, the timeline and the list of things to do', async () => {
     // given
     await sends();
-    betony.clock.set(later(6));
+    await goes();
     const cookie = await enters();
     // when
     expect((await says('wanted', cookie)).statusCode).toBe(303);
@@ -154,7 +176,7 @@ describe('groups kept in mind, sent to the person', () => {
 
   it('are as they were published, whatever the group changes, and say when it is not there any more', async () => {
     await sends();
-    betony.clock.set(later(6));
+    await goes();
     await changeRow(scheme, 'listing', lunch.listingId, { how_to_join: 'Use the side door' });
     const cookie = await enters();
     expect(await reads('/my/groups', cookie)).toContain('Ring the bell');
@@ -181,15 +203,45 @@ describe('groups kept in mind, sent to the person', () => {
 
   it('are never on the page where the message was taken back', async () => {
     await sends();
-    const [written] = await rowsOf<{ id: string }>(
-      scheme,
-      sql`select id from written_message where scheme_id = ${scheme.id}`,
-    );
-    const back = `/desk/people/${grace.clientId}/write/${written?.id ?? ''}/take-back`;
-    expect((await posts(back, token().toString(), sam.browser.cookie)).statusCode).toBe(303);
-    betony.clock.set(later(6));
+    await takenBack();
+    await goes();
     expect(await reads('/my/groups', await enters())).toContain('No groups have been sent to you yet');
     expect((await sends()).statusCode).toBe(303);
+  });
+
+  it('are never on the page while the message waits for the morning, until when it is taken back', async () => {
+    // given
+    betony.clock.set('2026-11-23T20:30:00Z');
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+    grace = await somebody();
+    send = `/desk/referrals/${grace.referralId}/shortlist/send`;
+    await keep(lunch.listingId);
+    await sends();
+    // when
+    await goes('2026-11-23T20:40:00Z');
+    // then
+    const cookie = await enters();
+    expect(await reads('/my', cookie)).not.toContain('You have groups to think about');
+    expect(await reads('/my/groups', cookie)).toContain('No groups have been sent to you yet');
+    betony.clock.set('2026-11-24T07:50:00Z');
+    sam = await aMember(scheme, 'scheme_manager');
+    await takenBack();
+    await goes('2026-11-24T08:05:00Z');
+    expect(await reads('/my/groups', await enters())).toContain('No groups have been sent to you yet');
+  });
+
+  it('of which the message did not go were not sent, and may be sent again at once', async () => {
+    await sends();
+    expect(await page(send)).toContain('They were sent groups');
+    await changeRow(scheme, 'client', grace.clientId, { safe_to_email: 'no' });
+    await goes();
+    await changeRow(scheme, 'client', grace.clientId, { safe_to_email: 'yes' });
+    expect(await reads('/my/groups', await enters())).toContain('No groups have been sent to you yet');
+    expect(await page(send)).not.toContain('They were sent groups');
+    expect(await page(send.replace('/send', ''))).not.toContain('Sent to them');
+    expect((await sends()).statusCode).toBe(303);
+    expect(await page(send.replace('/send', ''))).toContain('Sent to them');
+    expect(await sent()).toHaveLength(2);
   });
 
   it('go only where the person may be written to, and a code would open their page', async () => {
@@ -248,7 +300,7 @@ describe('groups kept in mind, sent to the person', () => {
 
   it('are nobody else’s: neither another person nor a stranger answers, and a closed referral shows none', async () => {
     await sends();
-    betony.clock.set(later(6));
+    await goes();
     const [{ id } = { id: '' }] = await rowsOf<{ id: string }>(
       scheme,
       sql`select id from shortlist_sent where scheme_id = ${scheme.id}`,
@@ -289,7 +341,7 @@ describe('groups kept in mind, sent to the person', () => {
 
   it('ask the database at most six times a page', async () => {
     await sends();
-    betony.clock.set(later(6));
+    await goes();
     const cookie = await enters();
     await betony.get(ListingsService).confirm(systemActor(scheme.id, 'test'), lunch.listingId);
     const counts = {
