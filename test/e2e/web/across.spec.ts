@@ -324,7 +324,7 @@ describe('work across people', () => {
       const late = await send(`${sent.to ?? ''}/refuse`, { reason: 'Too far' }, mo);
       expect([late.status, late.body.includes('Too far')]).toEqual([409, false]);
       expect(await page(sent.to ?? '')).toContain(`/desk/referrals/${referralId}/refer/${listingId}`);
-      expect(await page('/desk/approvals?state=waiting', mo)).toContain('Nobody is asked at the moment');
+      expect(await page('/desk/approvals?state=waiting', mo)).toContain('None of these.');
     });
 
     it('is nobody who is tied to it, and no colleague without the person', async () => {
@@ -359,7 +359,7 @@ describe('work across people', () => {
       expect([empty.status, empty.body.includes('It rained')]).toEqual([422, true]);
       expect((await send(`${at}/settle`, { outcome: 'they_met', note: 'Well' })).to).toBe(at);
       expect(await page(at)).toContain('They met');
-      expect(await page('/desk/warm-handovers?state=arranged')).toContain('Nobody is gone along with');
+      expect(await page('/desk/warm-handovers?state=arranged')).toContain('None of these.');
       expect((await send(`${at}/cancel`, { reason: 'Ill' })).status).toBe(409);
       expect((await ask(at, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
       expect(await page('/desk/warm-handovers', await aMember(scheme, 'link_worker'))).not.toContain('Grace');
