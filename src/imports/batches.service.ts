@@ -701,7 +701,7 @@ const bare = (name: Sql): Sql => sql`nullif(lower(regexp_replace(${name}, '[^[:a
  * Which of the new services look like one that is here, by another directory or by hand: the same name at the same postcode; the
  * same group there, where one of the two is called as its group is; or the same name of the same group where a
  * postcode is not known. Two of one directory are two, as it says. What was once said to be one of ours, and has changed, is asked again.
- * At the command line nobody could be asked.
+ * At the command line nobody could be asked: what is new comes in, what was said to be ours stays.
  */
 async function lookAlike(tx: Tx, id: string): Promise<void> {
   await tx.run(sql`
@@ -711,7 +711,7 @@ async function lookAlike(tx: Tx, id: string): Promise<void> {
       and b.scheme_id = r.scheme_id and b.id = r.batch_id and b.kind = any(${OF_SERVICES}::text[])
       and c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id
       and l.scheme_id = c.scheme_id and l.id = c.listing_id
-      and (l.source, l.source_id) is distinct from (c.source, c.source_id)`);
+      and l.taken_back_at is null and (l.source, l.source_id) is distinct from (c.source, c.source_id)`);
   await tx.run(sql`
     with came as materialized (
       select r.row, b.source, ${bare(sql`r.value ->> 'name'`)} as organisation, ${bare(sql`r.value ->> 'service'`)} as name,
@@ -874,7 +874,8 @@ async function forget(tx: Tx, id: string): Promise<void> {
         or exists (
           select 1 from asset a where a.scheme_id = r.scheme_id and a.id = r.asset_id and a.source_id is null))`);
   await tx.run(sql`
-    update import_record c set batch_id = p.batch_id, hash = p.hash, raw = p.raw, gone_since = p.gone_since
+    update import_record c set batch_id = p.batch_id, hash = p.hash, raw = p.raw, gone_since = p.gone_since,
+      organisation_id = p.organisation_id, listing_id = p.listing_id, asset_id = p.asset_id
     from import_batch b, import_row r, lateral jsonb_populate_record(null::import_record, r.before -> 'record') p
     where ${ofBatch} and r.before -> 'record' <> 'null'::jsonb
       and c.batch_id is not distinct from b.id`);

@@ -263,6 +263,25 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.close();
   });
 
+  it('closes nothing by Enter in an answer: it asks for the last one, and keeps the others', async () => {
+    const page = await atWork(scripted);
+    await page.goto(`${address}/desk/referrals/${grace.referralId}/close`);
+    await page.getByLabel('It helped', { exact: true }).check();
+    await page.getByLabel('Done', { exact: true }).check();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor();
+    expect(await page.locator('.nhsuk-error-summary a').evaluateAll((all) => all.map(String))).toEqual([
+      expect.stringMatching(/#mayAskAgain$/),
+    ]);
+    expect(await page.getByLabel('Done', { exact: true }).isChecked()).toBe(true);
+    const [row] = await rowsOf<{ state: string }>(
+      scheme,
+      sql`select state from referral where scheme_id = ${scheme.id} and id = ${grace.referralId}`,
+    );
+    expect(row?.state).toBe('active');
+    await page.close();
+  });
+
   it('lets a map be moved and brought nearer, and each number opened, by the keyboard too', async () => {
     const there = { latitude: 51.8, longitude: 1.16 };
     await aListing(scheme, { name: 'A lunch', ...there });

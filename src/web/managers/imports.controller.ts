@@ -211,16 +211,18 @@ export class ImportPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('row', ParseIntPipe) row: number,
+    @Query('after') after: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const seen = { outcome: 'alike', ...(after !== undefined && { after }) };
     await take(
       reply,
       async (body) => {
         const { verdict } = await readForm(DecideRow, body);
         await this.batches.decide(actor, id, row, verdict);
-        return `${ADDRESS}/${id}?outcome=alike#row-${String(row)}`;
+        return `${nextPage(`${ADDRESS}/${id}`, seen, after ?? '')}#row-${String(row)}`;
       },
-      (form) => this.page(reply, actor, id, { outcome: 'alike' }, form),
+      (form) => this.page(reply, actor, id, seen, form),
     );
   }
 
@@ -347,7 +349,19 @@ export class ImportPagesController {
       alike:
         batch.state === 'checked'
           ? (rows?.items ?? []).flatMap((row) =>
-              row.like ? [{ row, facts: besideOurs(row, row.like) }] : [],
+              row.like
+                ? [
+                    {
+                      row,
+                      facts: besideOurs(row, row.like),
+                      decideAt: nextPage(
+                        `${address}/rows/${String(row.row)}/verdict`,
+                        {},
+                        asked['after'] ?? '',
+                      ),
+                    },
+                  ]
+                : [],
             )
           : [],
       narrowed: query.outcome !== undefined || query.warned !== undefined,

@@ -211,6 +211,59 @@ describe('imports', () => {
       expect(row).toEqual({ name: 'Carers’ cafe', source: null, state: 'published' });
     });
 
+    it('are what they were said to be once an import that said otherwise is taken back', async () => {
+      // given
+      const first = (await csv(sheet())).json<ImportView>().id;
+      await decides(first, 'same');
+      await approved(first);
+      betony.clock.advance({ minutes: 5 });
+      const changed = sheet('1000002', 'Saltwick Carers', 'Meals too');
+      const second = (await csv(changed)).json<ImportView>().id;
+      await decides(second, 'different');
+      await approved(second);
+      // when
+      await undone(second);
+      // then
+      const [record] = await rowsOf<{ listing_id: string; theirs: string }>(
+        scheme,
+        sql`select c.listing_id, l.organisation_id = c.organisation_id as theirs
+          from import_record c join listing l on l.scheme_id = c.scheme_id and l.id = c.listing_id
+          where c.scheme_id = ${scheme.id} and c.source_id = (
+            select source_id from import_row where scheme_id = ${scheme.id} and batch_id = ${first} and row = 2)`,
+      );
+      expect(record).toEqual({ listing_id: ours, theirs: true });
+      const again = (await csv(changed)).json<ImportView>().id;
+      expect(await rows(again, 'alike')).toMatchObject([{ row: 2, like: { id: ours } }]);
+    });
+
+    it('are said on the page that they stand on, which comes again', async () => {
+      // given
+      await aListing(scheme, { name: 'Quite Another', postcode: 'CO97 2AA' }).by(
+        await aProvider(scheme, { name: 'Quite Another' }),
+      );
+      const { id } = (await csv(sheet())).json<ImportView>();
+      const at = `/desk/imports/${id}`;
+      const first = decoded((await browser().open(`${at}?outcome=alike&limit=1`)).body);
+      const [, next = ''] = /<a href="([^"]+)">Next page/.exec(first) ?? [];
+      const page = decoded((await browser().open(next)).body);
+      const [, action = ''] = /action="([^"]+\/rows\/3\/verdict[^"]*)"/.exec(page) ?? [];
+      // when
+      const said = await browser().send(action, { verdict: 'same' }, next);
+      // then
+      expect(said.statusCode).toBe(303);
+      const [shown = '', row] = (said.headers.location ?? '').split('#');
+      expect(row).toBe('row-3');
+      const again = decoded((await browser().open(shown)).body);
+      expect(again).toContain('id="row-3"');
+      expect(again).not.toContain('id="row-2"');
+      // when
+      const wrong = await browser().send(action, { verdict: 'perhaps' }, next);
+      // then
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('id="row-3"');
+      expect(wrong.body).not.toContain('id="row-2"');
+    });
+
     it('are told apart where name and place do not both fit, and two of one directory are two', async () => {
       const elsewhere = sheet().replace('CO97 1AA', 'CO97 9ZZ');
       expect((await csv(elsewhere)).json<ImportView>()).toMatchObject({ added: 2, alike: 0 });
