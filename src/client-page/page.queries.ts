@@ -36,7 +36,7 @@ import type {
 import { type Ring, WHO_TO_RING } from './page-visitors.js';
 import { refuseWithout } from './page-items.js';
 import { planAsRead } from './page-plan.rules.js';
-import { sentTo } from './sent-groups.queries.js';
+import { sentTo, TO_ANSWER } from './sent-groups.queries.js';
 import { effectsOf, mayTakeBack } from './withdrawing.rules.js';
 
 interface OfClient {
@@ -66,7 +66,7 @@ export class OwnPageQueries {
     const groups = own
       ? sql`(
         select count(*)::int from (${sentTo(actor, this.clock.now())}) sent
-        where sent.answer is null and sent."stillThere")`
+        where sent.answer is null and ${TO_ANSWER})`
       : sql`0`;
     const [row] = await this.read<{ scheme: string; name: string; ring: Ring; groups: number } & OfClient>(
       actor,

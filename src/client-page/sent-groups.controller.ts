@@ -66,18 +66,19 @@ export class SentGroupsController {
   }
 }
 
-const groupView = ({ id, told, sentAt, stillThere, answer }: SentGroup): PageGroupView => ({
+const groupView = ({ id, name, told, sentAt, asked, answer }: SentGroup): PageGroupView => ({
   id,
-  name: told.name,
-  organisationName: told.organisation.name,
-  description: told.description,
-  schedule: told.schedule,
-  address: told.address,
-  postcode: told.postcode,
-  cost: told.cost,
-  costNote: told.costNote,
-  howToJoin: told.howToJoin,
+  name,
+  organisationName: told?.organisation.name ?? null,
+  description: told?.description ?? null,
+  schedule: told?.schedule ?? [],
+  address: told?.address ?? null,
+  postcode: told?.postcode ?? null,
+  cost: told?.cost ?? null,
+  costNote: told?.costNote ?? null,
+  howToJoin: told?.howToJoin ?? null,
   sentAt,
-  stillThere,
+  stillThere: told !== null,
+  asked,
   answer,
 });

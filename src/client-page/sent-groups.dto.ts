@@ -12,8 +12,12 @@ export const NO_ENTRY = ['no_page', 'no_code'] as const;
 export type NoEntry = (typeof NO_ENTRY)[number];
 
 /** Why a service that is kept in mind is not sent. */
-export const NOT_SENT = ['not_open', 'not_suitable'] as const;
+export const NOT_SENT = ['not_open', 'not_suitable', 'asked'] as const;
 export type NotSent = (typeof NOT_SENT)[number];
+
+/** Whether the group was told of the person: its answer is awaited or it has them, or that is over. */
+export const ASKED = ['never', 'now', 'before'] as const;
+export type Asked = (typeof ASKED)[number];
 
 export class SendGroupsInput {
   @Uuids({ min: 1, max: MOST_KEPT, description: 'Services that are kept in mind, and may be sent.' })
@@ -52,7 +56,7 @@ export class KeptToSendView {
     nullable: true,
     type: String,
     description:
-      'Why it is not sent; null where it may be. `not_open`: it is not published for everybody. `not_suitable`: a gate is not passed.',
+      'Why it is not sent; null where it may be. `not_open`: it is not published for everybody. `not_suitable`: a gate is not passed. `asked`: the group is being asked, or has them.',
   })
   because: NotSent | null;
 
@@ -84,11 +88,11 @@ export class PageGroupView {
   @ApiProperty()
   name: string;
 
-  @ApiProperty()
-  organisationName: string;
+  @ApiProperty({ type: String, nullable: true })
+  organisationName: string | null;
 
-  @ApiProperty()
-  description: string;
+  @ApiProperty({ type: String, nullable: true })
+  description: string | null;
 
   @ApiProperty({ type: [SessionInput] })
   schedule: Session[];
@@ -111,8 +115,16 @@ export class PageGroupView {
   @ApiProperty({ format: 'date-time', description: 'All of this is as it was published then.' })
   sentAt: Date;
 
-  @ApiProperty({ description: 'False: it has closed since, and nobody can join it.' })
+  @ApiProperty({
+    description: 'False: it is not for everybody to join any more. Only its name is told then.',
+  })
   stillThere: boolean;
+
+  @ApiProperty({
+    enum: ASKED,
+    description: 'Whether the group was told of the person. While that is `now` no answer is taken.',
+  })
+  asked: Asked;
 
   @ApiProperty({ enum: SHORTLIST_ANSWERS, nullable: true, type: String })
   answer: ShortlistAnswer | null;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { MatchingQueries } from '../onward-referrals/matching.queries.js';
-import type { ShortlistAnswer } from '../onward-referrals/onward.types.js';
+import { LIVE_STATES, type ShortlistAnswer } from '../onward-referrals/onward.types.js';
 import { reachFor } from '../permissions/reach.js';
 import type { ClientActor, MemberActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
@@ -21,7 +21,7 @@ import { WAY_COLUMNS, type WayRow, WrittenMessagesQueries } from '../reminders/w
 import { mayHaveCode, mayVisit } from './page.rules.js';
 import { EVERYBODY_WHO_MAY, visitorOf, type VisitorRead } from './page-visitors.js';
 import { CODE_CHANNELS, type CodeChannel } from './page.types.js';
-import type { KeptToSendView, NoEntry, SendingView } from './sent-groups.dto.js';
+import type { Asked, KeptToSendView, NoEntry, SendingView } from './sent-groups.dto.js';
 
 /** More within a day is a talk, for which there is the telephone. */
 export const SENDING_EVERY_MS = 86_400_000;
@@ -29,9 +29,11 @@ export const SENDING_EVERY_MS = 86_400_000;
 /** A service as a person was told of it, and what they said. */
 export interface SentGroup {
   id: string;
-  told: PublishedService;
+  name: string;
+  /** Null: it is not for everybody any more, and nothing but its name is told. */
+  told: PublishedService | null;
   sentAt: Date;
-  stillThere: boolean;
+  asked: Asked;
   answer: ShortlistAnswer | null;
 }
 
@@ -43,6 +45,7 @@ interface Row {
   shared: Record<CodeChannel, boolean>;
   kept: (Pick<KeptToSendView, 'listingId' | 'name' | 'organisationName' | 'answer'> & {
     isOpen: boolean;
+    asked: Asked;
     sentAt: string | null;
   })[];
   sentToday: boolean;
@@ -55,6 +58,25 @@ const LAST_SENT: Sql = sql`
   where x.scheme_id = i.scheme_id and x.referral_id = i.referral_id and x.listing_id = i.listing_id
     and ${GOES}
   order by x.id desc limit 1`;
+
+/** Whether the organisation of listing `l` was told of the person of referral `r`, by any referral of theirs. */
+const ASKED: Sql = sql`coalesce((
+    select case when bool_or(a.state = any(${[...LIVE_STATES]}::text[])) then 'now' else 'before' end
+    from onward_referral a
+    where a.scheme_id = r.scheme_id and a.client_id = r.client_id and a.organisation_id = l.organisation_id
+    having count(*) > 0), 'never')`;
+
+/** Since it was sent a place may have to be kept back. */
+const NO_PLACE = JSON.stringify({
+  address: null,
+  postcode: null,
+  latitude: null,
+  longitude: null,
+  radiusMiles: null,
+} satisfies Partial<PublishedService>);
+
+/** Of what `sentTo` gives: an answer is still heard. */
+export const TO_ANSWER: Sql = sql`told is not null and asked <> 'now'`;
 
 /** Whether somebody other than client `c`, or whom they named, has this address too: then no code goes there. */
 const sharedBy = (column: Sql): Sql => sql`(
@@ -73,7 +95,8 @@ const sharedBy = (column: Sql): Sql => sql`(
 export function sentTo(actor: ClientActor, now: Date): Sql {
   const within = referralWithin(actor, reachFor(actor, 'shortlist.list'), now);
   return sql`
-    select distinct on (x.listing_id) x.id, x.told, x.answer, w.written_at as "sentAt", (${PUBLIC}) as "stillThere"
+    select distinct on (x.listing_id) x.id, x.told ->> 'name' as name, x.answer, w.written_at as "sentAt", ${ASKED} as asked,
+      case when ${PUBLIC} then x.told || case when l.withhold_location then ${NO_PLACE}::jsonb else '{}' end end as told
     from referral r
     join shortlist_sent x on x.scheme_id = r.scheme_id and x.referral_id = r.id
     join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
@@ -113,7 +136,7 @@ export class SentGroupsQueries {
           jsonb_build_object('text', ${sharedBy(sql`phone`)}, 'email', ${sharedBy(sql`email_key`)}) as shared,
           coalesce((
             select jsonb_agg(jsonb_build_object('listingId', l.id, 'name', l.name, 'organisationName', o.name,
-              'isOpen', ${PUBLIC}, 'sentAt', last.written_at, 'answer', last.answer) order by l.name, l.id)
+              'isOpen', ${PUBLIC}, 'asked', ${ASKED}, 'sentAt', last.written_at, 'answer', last.answer) order by l.name, l.id)
             from shortlist_item i
             join listing l on l.scheme_id = i.scheme_id and l.id = i.listing_id
             join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
@@ -159,10 +182,19 @@ export class SentGroupsQueries {
         order by sent."sentAt" desc, sent.id`,
       ),
     );
-    return rows.flatMap(({ id, told, sentAt, stillThere, answer }) =>
+    return rows.flatMap(({ id, name, told, sentAt, asked, answer }) =>
       id === null
         ? []
-        : [{ id, told: { ...told, modifiedAt: new Date(told.modifiedAt) }, sentAt, stillThere, answer }],
+        : [
+            {
+              id,
+              name,
+              told: told && { ...told, modifiedAt: new Date(told.modifiedAt) },
+              sentAt,
+              asked,
+              answer,
+            },
+          ],
     );
   }
 
@@ -181,7 +213,7 @@ export class SentGroupsQueries {
 }
 
 const keptView = (
-  { isOpen, sentAt, ...kept }: Row['kept'][number],
+  { isOpen, asked, sentAt, ...kept }: Row['kept'][number],
   standing: Standing | undefined,
 ): KeptToSendView => ({
   ...kept,
@@ -189,6 +221,8 @@ const keptView = (
     ? 'not_open'
     : standing === undefined || standing === 'not_suitable'
       ? 'not_suitable'
-      : null,
+      : asked === 'now'
+        ? 'asked'
+        : null,
   sentAt: sentAt === null ? null : new Date(sentAt),
 });

@@ -15,7 +15,7 @@ import type { NoWay } from '../reminders/written-message.types.js';
 import { WrittenMessages } from '../reminders/written-messages.service.js';
 import type { Visit } from './page.types.js';
 import type { AnswerGroupInput, NoEntry, SendGroupsInput } from './sent-groups.dto.js';
-import { SENDING_EVERY_MS, SentGroupsQueries, sentTo } from './sent-groups.queries.js';
+import { SENDING_EVERY_MS, SentGroupsQueries, sentTo, TO_ANSWER } from './sent-groups.queries.js';
 
 const NO_ENTRY_WORDS: Record<NoEntry, string> = {
   no_page: 'They have no page of their own: print it, or tell them',
@@ -99,7 +99,7 @@ export class SentGroups {
       const sent = await tx.maybe<{ referralId: string; answer: string | null }>(sql`
         select x.referral_id as "referralId", x.answer from shortlist_sent x
         where x.scheme_id = ${tx.schemeId} and x.id = ${sentId}
-          and x.id in (select one.id from (${sentTo(actor, tx.now)}) one where one."stillThere")
+          and x.id in (select one.id from (${sentTo(actor, tx.now)}) one where ${TO_ANSWER})
         for update of x`);
       if (!sent) throw Refusal.notFound();
       if (sent.answer === answer) return sentId;

@@ -56,6 +56,7 @@ export const noEntryInWords = (because: NoWay | NoEntry): string =>
 export const NOT_SENT_WORDS: Record<NotSent, string> = sayAll({
   not_open: 'it is not published for everybody',
   not_suitable: 'as things stand it does not suit them',
+  asked: 'the group is being asked about them, or has them',
 });
 
 export const WRITTEN_STATE_WORDS: Record<WrittenState, string> = sayAll({

@@ -174,13 +174,14 @@ export const overtakenBy = (
   return t('service.overtaken', { now: `${now.join('; ')}.` });
 };
 
-/** As it was published when it was sent. */
-export const groupPart = ({ id, told, sentAt, stillThere, answer }: SentGroup, speech: Speech) => ({
+/** As it was published when it was sent; of what is not for everybody any more the name alone. */
+export const groupPart = ({ id, name, told, sentAt, asked, answer }: SentGroup, speech: Speech) => ({
   id,
-  card: cardOf({ ...told, miles: null }, speech),
-  where: [told.address, told.postcode].filter(Boolean).join(' '),
+  name,
+  card: told && cardOf({ ...told, miles: null }, speech),
+  where: [told?.address, told?.postcode].filter(Boolean).join(' '),
   sent: speech.t('my.groups.sent', { day: speech.date(sentAt) }),
-  stillThere,
+  asked,
   answer,
 });
 

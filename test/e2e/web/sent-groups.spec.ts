@@ -1,11 +1,12 @@
 import sql from 'sql-template-tag';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import type { Attempt } from '../../../src/reminders/message.types.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aCase, type Case } from '../../factories/caseload.js';
 import { changeRow } from '../../factories/episodes.js';
-import { aGroup, type TestGroup } from '../../factories/onward.js';
+import { aGroup, anOffer, type TestGroup } from '../../factories/onward.js';
 import { aListing } from '../../factories/providers.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { decoded, formsIn } from '../../support/page-forms.js';
@@ -182,8 +183,48 @@ describe('groups kept in mind, sent to the person', () => {
     expect(await reads('/my/groups', cookie)).toContain('Ring the bell');
     await changeRow(scheme, 'listing', lunch.listingId, { publishable: false });
     const gone = await reads('/my/groups', cookie);
-    expect(gone).toContain('This is not there any more');
-    expect(gone).not.toContain('I would like this');
+    expect(gone).toContain('This cannot be joined through here any more');
+    expect(gone).toContain('Warm lunch');
+    expect(gone).not.toMatch(/I would like this|Ring the bell|St Mary’s/);
+  });
+
+  it('tell no place that the group has asked to be kept back since', async () => {
+    await changeRow(scheme, 'listing', lunch.listingId, { address: '4 Chapel Yard', postcode: 'CO15 1AA' });
+    await sends();
+    await goes();
+    const cookie = await enters();
+    expect(await reads('/my/groups', cookie)).toContain('4 Chapel Yard CO15 1AA');
+    await changeRow(scheme, 'listing', lunch.listingId, { withhold_location: true });
+    const kept = await reads('/my/groups', cookie);
+    expect(kept).toContain('I would like this');
+    expect(kept).not.toMatch(/Chapel|CO15/);
+  });
+
+  it('say that nobody there was told of the person only where that is so, and wait for no answer while one is asked', async () => {
+    // given
+    await sends();
+    await goes();
+    const cookie = await enters();
+    expect(await reads('/my/groups', cookie)).toContain('Nobody there has been told of you');
+    const { body } = await betony.inject({ url: '/my/groups', headers: { cookie } });
+    const [form] = formsIn(body, '/my/groups');
+    // when
+    const offer = await anOffer(scheme, { ...grace, worker: sam }, lunch, { contactRoute: 'through_worker' });
+    // then
+    const asked = await reads('/my/groups', cookie);
+    expect(asked).toContain('We have told them about you');
+    expect(asked).not.toMatch(/Nobody there has been told|Not for me/);
+    expect(await reads('/my', cookie)).not.toContain('You have groups to think about');
+    const said = new URLSearchParams({ ...form?.anyway, answer: 'not_wanted' }).toString();
+    expect((await posts(form?.action ?? '', said, cookie)).statusCode).toBe(404);
+    expect(await page(send)).toContain('Warm lunch: the group is being asked about them, or has them');
+    expect((await sends()).statusCode).toBe(422);
+    // and once that is over
+    const reason = { reason: 'changed_mind', side: 'client' } as const;
+    await betony.get(OnwardParticipation).withdraw(sam.actor, offer, reason);
+    const over = await reads('/my/groups', await enters());
+    expect(over).toContain('Not for me');
+    expect(over).not.toMatch(/Nobody there has been told|We have told them/);
   });
 
   it('are sent once, whoever clicks twice, and once a day', async () => {
