@@ -171,9 +171,15 @@ export class PageLook {
     return faults;
   }
 
-  /** The same of what a form was answered with. */
-  answered({ body, headers }: Answered): Promise<string[]> {
-    return this.made(body, { 'content-security-policy': String(headers['content-security-policy']) });
+  /** The same of what forms were answered with, by the form; and that a fault would be seen there. */
+  async answered(answers: Iterable<[form: string, Answered]>): Promise<string[]> {
+    const broken = await this.made(BROKEN);
+    const faults = broken.some((fault) => fault.startsWith('label ')) ? [] : ['a fault is not seen'];
+    for (const [form, { body, headers }] of answers) {
+      const policy = { 'content-security-policy': String(headers['content-security-policy']) };
+      faults.push(...(await this.made(body, policy)).map((fault) => `${form}: ${fault}`));
+    }
+    return faults;
   }
 
   private async shown(): Promise<string[]> {
