@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
@@ -13,16 +14,25 @@ import { Config } from '../dist/platform/config/config.js';
 import { UnitOfWork } from '../dist/platform/database/unit-of-work.js';
 import { RemindersService } from '../dist/reminders/reminders.service.js';
 import { systemActor } from '../dist/platform/actor/actor.types.js';
-import { atEnd, endAll, folder, freePort, KEYS, startDatabase } from './installation.js';
+import { atEnd, endAll, folder, KEYS, startDatabase, startPgBouncer, startRedis } from './installation.js';
 
 /**
  * Makes the reminders of 100,000 referrals, and drains 10,000 due ones through a worker of its own to a mail server on
- * this machine: on PostgreSQL's queue, and on Redis's where redis-server is installed. Told: seconds, and the memory of
+ * this machine: on PostgreSQL's queue, on Redis's where redis-server is installed, and on that through PgBouncer in
+ * transaction mode where `--pgbouncer <program>` says where it is; each has a day of its own. Told: seconds, and the memory of
  * the process that does it, at most in each half of the work; and whether making and draining stayed under ten
- * minutes together and the memory flat. A missed aim fails. `npm run bench:reminders [-- referrals due]`.
+ * minutes together and the memory flat. A missed aim fails. `npm run bench:reminders [-- --referrals N --due N]`.
  */
-const REFERRALS = Number(process.argv[2] ?? 100_000);
-const DUE = Number(process.argv[3] ?? 10_000);
+const { values: given } = parseArgs({
+  options: {
+    referrals: { type: 'string', default: '100000' },
+    due: { type: 'string', default: '10000' },
+    pgbouncer: { type: 'string' },
+  },
+});
+const REFERRALS = Number(given.referrals);
+const DUE = Number(given.due);
+const DAYS = 3;
 const BATCH = 500;
 const MOST_MINUTES = 10;
 /** How much more than at most in its first half the work may hold in its second: what V8 lets lie about, no more. */
@@ -48,7 +58,7 @@ const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const asStarted = scripts['start:worker'].split(' ').slice(1);
 const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-/** People in touch with a worker, each with a next date; the first ones have an appointment tomorrow or the day after. */
+/** People in touch with a worker, each with a next date; the first ones have an appointment on one of the next three days. */
 async function fill(client, schemeId) {
   const [organisation, account, worker] = [randomUUID(), randomUUID(), randomUUID()];
   const run = (text, values) => client.query(text, values);
@@ -95,10 +105,9 @@ async function fill(client, schemeId) {
   await run(
     `insert into appointment (scheme_id, id, referral_id, kind, state, starts_at, minutes, created_at, updated_at)
      select scheme_id, gen_random_uuid(), id, 'phone', 'made',
-       '2026-11-25T11:00:00Z'::timestamptz + case when row_number() over (order by id) <= $3 then interval '0' else interval '1 day' end,
-       30, $2, $2
-     from (select * from referral where scheme_id = $1 order by id limit $3::int * 2) r`,
-    [schemeId, MADE_AT, DUE],
+       '2026-11-25T11:00:00Z'::timestamptz + ((row_number() over (order by id) - 1) / $3::int) * interval '1 day', 30, $2, $2
+     from (select * from referral where scheme_id = $1 order by id limit $3::int * $4::int) r`,
+    [schemeId, MADE_AT, DUE, DAYS],
   );
   // Whom nobody asks questions: a link to them would be due of everybody on the next day.
   await run(
@@ -231,19 +240,6 @@ async function drained(name, { url, client, schemeId, at, redisUrl }) {
   return seconds;
 }
 
-async function startRedis() {
-  const port = await freePort();
-  const options = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
-  const server = spawn('redis-server', ['--port', String(port), ...options], { stdio: 'ignore' });
-  const there = await Promise.race([
-    new Promise((done) => server.once('error', () => done(false))),
-    wait(1_000).then(() => true),
-  ]);
-  if (!there) return null;
-  atEnd(() => server.kill('SIGKILL'));
-  return `redis://127.0.0.1:${port}`;
-}
-
 try {
   const { url, superuserUrl } = await startDatabase({ shared_buffers: '256MB' });
   const client = new pg.Client({ connectionString: superuserUrl });
@@ -252,12 +248,21 @@ try {
   const schemeId = randomUUID();
   await fill(client, schemeId);
   const making = await made(url, client, schemeId);
-  const backends = { 'queue on PostgreSQL': { at: '2026-11-24T11:05:00Z' } };
+  const backends = [{ name: 'queue on PostgreSQL', url }];
   const redisUrl = await startRedis();
-  if (redisUrl) backends['queue on Redis'] = { at: '2026-11-25T11:05:00Z', redisUrl };
+  if (redisUrl) backends.push({ name: 'queue on Redis', url, redisUrl });
   else say('queue on Redis: not measured, redis-server is not installed');
-  for (const [name, backend] of Object.entries(backends)) {
-    const draining = await drained(name, { url, client, schemeId, ...backend });
+  if (given.pgbouncer && !redisUrl)
+    throw new Error('Behind PgBouncer the queue needs Redis: install redis-server');
+  if (given.pgbouncer)
+    backends.push({
+      name: 'queue on Redis, through PgBouncer',
+      url: await startPgBouncer(given.pgbouncer, url),
+      redisUrl,
+    });
+  for (const [day, { name, ...backend }] of backends.entries()) {
+    const at = new Date(Date.UTC(2026, 10, 24 + day, 11, 5)).toISOString();
+    const draining = await drained(name, { client, schemeId, at, ...backend });
     const minutes = (making + draining) / 60;
     judge(
       minutes <= MOST_MINUTES,
