@@ -47,6 +47,8 @@ const CONNECTIONS = options.quick ? [16] : numbers(options.connections);
 const SERVICES = options.quick ? 100 : Number(options.services);
 const ROUNDS = options.quick ? 1 : Number(options.rounds);
 const SECONDS = options.quick ? 2 : Number(options.seconds);
+/** ms from which nobody would ask for as many at once as there are connections: no more are asked than there are processors. */
+const HEAVY = 1_000;
 const QUICK = ['caseload', 'send', 'move'];
 const only = options.only?.split(',') ?? (options.quick ? QUICK : null);
 const wanted = ({ name }) => only === null || only.includes(name);
@@ -97,8 +99,11 @@ async function main() {
       await app.close();
       app = null;
       api ??= await startApi(database, { profile: options.profile });
-      if (works.length > 0)
-        cells.push({ referrals, connections, results: await measured(api, database, works, connections) });
+      if (works.length > 0) {
+        const results = await measured(api, database, works, connections);
+        cells.push({ referrals, connections, results });
+        say(`\n${table(cells.at(-1))}\n`);
+      }
       if (n === 0 && connections === CONNECTIONS[0] && wanted({ name: 'pages' }) && !options.quick)
         pages = await besideCalls(api, people, connections);
     }
@@ -114,8 +119,9 @@ async function measured(api, database, works, connections) {
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const work of works) {
       // Where everybody's first answer would not come within the seconds, each has one.
-      const each = (work.took * connections) / cpus().length > SECONDS * 1000 ? 1 : undefined;
-      const load = { connections, seconds: SECONDS, each };
+      const atOnce = work.took > HEAVY ? Math.min(connections, cpus().length) : connections;
+      const each = (work.took * atOnce) / cpus().length > SECONDS * 1000 ? 1 : undefined;
+      const load = { connections: atOnce, seconds: SECONDS, each };
       await work.settle?.(api.url, connections);
       const ours = [api.pid, database.pid];
       const before = ours.map(cpuOf);
@@ -124,9 +130,9 @@ async function measured(api, database, works, connections) {
       await work.settle?.(api.url, connections);
       const beforeBare = cpuOf(database.pid);
       const script = pgbenchScript(work.connections);
-      const bare = await pgbench(database.url, script, { clients: connections, seconds: SECONDS, each });
+      const bare = await pgbench(database.url, script, { clients: atOnce, seconds: SECONDS, each });
       const bareRate = bare && bare.rate * work.perScript;
-      const bareAnswers = each ? connections : bareRate * SECONDS;
+      const bareAnswers = each ? atOnce : bareRate * SECONDS;
       const bareCpu = bare && (cpuOf(database.pid) - beforeBare) / bareAnswers;
       const node = await loaded(bareNode.url, ofBareNode(work), load);
       rows.push({
@@ -147,7 +153,7 @@ async function measured(api, database, works, connections) {
         memory: mostMegabytes(api.pid),
       });
       say(
-        `round ${round} ${work.name.padEnd(10)} ${Math.round(http.rate)} requests/s beside ${bare === null ? 'no pgbench' : `${Math.round(bareRate)} of pgbench`} and ${Math.round(node.rate)} of bare Node`,
+        `round ${round} ${work.name.padEnd(10)} ${Math.round(http.rate)} requests/s beside ${bare === null ? 'no pgbench' : `${Math.round(bareRate)} of pgbench`} and ${Math.round(node.rate)} of bare Node${atOnce < connections ? `, ${atOnce} at once` : ''}`,
       );
     }
   }
@@ -200,7 +206,6 @@ const middle = (rows) =>
   );
 
 function report(cells, pages, { memory = null, ready = null }) {
-  for (const cell of cells) say(`\n${table(cell)}`);
   for (const { name, pageP50, callP50, pageP95, pageCpu, callCpu } of pages)
     say(
       `page ${name.padEnd(8)} p50 ${pageP50.toFixed(1)} (its calls ${callP50.toFixed(1)}) ms, p95 ${pageP95.toFixed(1)} ms, CPU ${pageCpu.toFixed(2)} (${callCpu.toFixed(2)}) ms`,
