@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
@@ -45,6 +45,10 @@ import { LIVE_STATES, type OnwardState, type ShortlistAnswer } from './onward.ty
 /** The nearest so many are weighed, and so many more of which nobody knows where they are. */
 const MOST_WEIGHED = 300;
 const MOST_UNPLACED = 100;
+/** How a group answers is told by its last so many offers: those of a year of a large one would be counted for every search. */
+const ANSWERS_THAT_TELL = 100;
+/** Written out, so that an index of these alone is seen to hold them. */
+const LIVE = sql`o.state in (${raw(LIVE_STATES.map((state) => `'${state}'`).join(', '))})`;
 const NEXT_CANDIDATES = 2;
 
 /** What matching may know of the person of a referral. */
@@ -477,7 +481,7 @@ export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
 
 /**
  * The services of `which` (a statement that gives listing_id), one by one under row security, with what each group
- * carries and how it answered since a date. `offset 0` keeps each look-up to its own index: see searchStatement.
+ * carries and how it last answered since a date. `offset 0` keeps each look-up to its own index: see searchStatement.
  */
 export const weighedStatement = (schemeId: string, which: Sql, since: string): Sql => sql`
   with page as materialized (${which}),
@@ -489,18 +493,25 @@ export const weighedStatement = (schemeId: string, which: Sql, since: string): S
       where l.scheme_id = ${schemeId} and l.id = page.listing_id
       offset 0
     ) l)
-  select found.*, load.carrying, load.asked, load."noReply", waits.waiting, waits."expectedWeeks"
+  select found.*, carried.carrying, answers.asked, answers."noReply", waits.waiting, waits."expectedWeeks"
   from found
   cross join lateral (
-    select coalesce(sum(o.people) filter (where o.state = any(${LIVE_STATES}::text[])), 0)::int as carrying,
-      count(*)::int as asked, (count(*) filter (where o.state = 'expired'))::int as "noReply"
-    from onward_referral o
-    where o.scheme_id = ${schemeId} and o.organisation_id = found."organisationId" and o.offered_at >= ${since}::date
+    select coalesce(sum(o.people), 0)::int as carrying from onward_referral o
+    where o.scheme_id = ${schemeId} and o.organisation_id = found."organisationId" and ${LIVE}
     offset 0
-  ) load
+  ) carried
+  cross join lateral (
+    select count(*)::int as asked, (count(*) filter (where o.state = 'expired'))::int as "noReply"
+    from (
+      select o.state from onward_referral o
+      where o.scheme_id = ${schemeId} and o.organisation_id = found."organisationId" and o.offered_at >= ${since}::date
+      order by o.offered_at desc limit ${ANSWERS_THAT_TELL}
+    ) o
+  ) answers
   cross join lateral (
     select count(*)::int as waiting, round(avg(o.expected_weeks))::int as "expectedWeeks" from onward_referral o
-    where o.scheme_id = ${schemeId} and o.listing_id = found.id and o.state = 'waitlisted'
+    where o.scheme_id = ${schemeId} and o.organisation_id = found."organisationId" and o.listing_id = found.id
+      and ${LIVE} and o.state = 'waitlisted'
     offset 0
   ) waits`;
 

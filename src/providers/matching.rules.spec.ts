@@ -218,14 +218,14 @@ const ROWS: Row[] = [
     'silent once in four',
     { load: { asked: 4, noReply: 1 } },
     2,
-    'It answers within 10 working days. We did not hear back from 1 of 4 offers.',
+    'It answers within 10 working days. We did not hear back from 1 of its last 4 offers.',
   ],
   [
     'replies',
     'always silent',
     { load: { asked: 9, noReply: 9 } },
     0,
-    'It answers within 10 working days. We did not hear back from 9 of 9 offers.',
+    'It answers within 10 working days. We did not hear back from 9 of its last 9 offers.',
   ],
   [
     'expected_wait',

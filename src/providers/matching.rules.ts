@@ -24,7 +24,7 @@ export interface Load {
   carrying: number;
   /** The same of an average group among those compared. */
   average: number;
-  /** Offers within a year, and how many of them it did not answer in time. */
+  /** Its last offers within a year, a hundred at most, and how many of them it did not answer in time. */
   asked: number;
   noReply: number;
   /** People on the waiting list of this service, and the weeks they were told, on average. */
@@ -204,7 +204,7 @@ const replies: Rule = ({ provider, load }) => {
   const lost = Math.round((5 * load.noReply) / load.asked);
   return {
     points: Math.max(0, promised - lost),
-    because: `${within} We did not hear back from ${load.noReply} of ${load.asked} offers.`,
+    because: `${within} We did not hear back from ${load.noReply} of its last ${load.asked} offers.`,
   };
 };
 
