@@ -36,8 +36,8 @@ export async function endAll() {
 /** As large as the bench's scheme needs. */
 const LARGE = { max_connections: '240', shared_buffers: '2GB', max_wal_size: '8GB' };
 
-/** A PostgreSQL of its own, migrated and empty. */
-export async function startDatabase(settings = LARGE) {
+/** A PostgreSQL of its own, empty, and migrated unless another build is to do that. */
+export async function startDatabase(settings = LARGE, { migrated = true } = {}) {
   const load = (path) => import(`../dist/platform/database/${path}.js`);
   const [{ postgresBinaries }, { serverAccount }, server, roles, { migrate }] = await Promise.all(
     ['postgres-binaries', 'server-account', 'postgres-server', 'embedded-roles', 'migrate'].map(load),
@@ -58,10 +58,11 @@ export async function startDatabase(settings = LARGE) {
   await roles.prepareDatabase(port, passwords);
   const url = roles.address(roles.APP_ROLE, passwords.app, port, roles.DATABASE);
   const ownerUrl = roles.address(roles.OWNER_ROLE, passwords.owner, port, roles.DATABASE);
-  await migrate({ databaseUrl: url, databaseOwnerUrl: ownerUrl });
+  if (migrated) await migrate({ databaseUrl: url, databaseOwnerUrl: ownerUrl });
   return {
     pid,
     url,
+    ownerUrl,
     superuserUrl: roles.address(server.SUPERUSER, passwords.superuser, port, roles.DATABASE),
   };
 }
