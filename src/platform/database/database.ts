@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { inOneWrite } from './one-write.js';
-import { prepared } from './prepared.js';
+import { prepared, preparedAnew } from './prepared.js';
 
 /** TypeORM's own pg pool: the one place that knows where TypeORM keeps it. */
 export function poolOf(dataSource: DataSource): Pool {
@@ -33,7 +33,7 @@ export class Database {
 
   /** Installation-wide tables only (sessions, outbox, reference data): no scheme is bound, so rows about people stay hidden. */
   async unscoped<Row extends QueryResultRow>(statement: Sql): Promise<Row[]> {
-    return (await this.pool.query<Row>(prepared(statement))).rows;
+    return (await preparedAnew(() => this.pool.query<Row>(prepared(statement)))).rows;
   }
 
   /**
@@ -58,11 +58,20 @@ export class Database {
 }
 
 /** One statement inside one scheme, over a connection of this pool. */
-export async function readFrom<Row extends QueryResultRow>(
+export function readFrom<Row extends QueryResultRow>(
   pool: Pool,
   schemeId: string,
   statement: Sql,
   plannedOnce = false,
+): Promise<Row[]> {
+  return preparedAnew(() => readOnce<Row>(pool, schemeId, statement, plannedOnce));
+}
+
+async function readOnce<Row extends QueryResultRow>(
+  pool: Pool,
+  schemeId: string,
+  statement: Sql,
+  plannedOnce: boolean,
 ): Promise<Row[]> {
   const client: PoolClient = await pool.connect();
   let broken: Error | undefined;

@@ -7,6 +7,7 @@ import { currentClaim, currentRequestId, type IdempotencyClaim } from '../http/r
 import { begin, bindScheme, commit } from './database.js';
 import { claimant, repeatedResult, rememberResult } from './idempotency.js';
 import { inOneWrite } from './one-write.js';
+import { overtaken } from './prepared.js';
 import { Tx } from './tx.js';
 
 const DEADLOCK = '40P01';
@@ -21,7 +22,7 @@ export class UnitOfWork {
     private readonly clock: Clock,
   ) {}
 
-  /** `work` may run again after a deadlock, so it must touch nothing but `tx`. */
+  /** `work` may run again after a deadlock or a migration, so it must touch nothing but `tx`. */
   run<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     return this.tried(actor, work, currentClaim());
   }
@@ -44,7 +45,7 @@ export class UnitOfWork {
         return await this.attempt(actor, work, claim);
       } catch (error) {
         const code = (error as { code?: string }).code;
-        const again = code === DEADLOCK || code === SERIALISATION_FAILURE;
+        const again = code === DEADLOCK || code === SERIALISATION_FAILURE || overtaken(error);
         if (!again || attempt === TRIES) throw error;
       }
     }
