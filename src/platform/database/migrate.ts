@@ -124,11 +124,15 @@ function connectAdvice(code: string): string {
   return 'Check that the server runs and that its address is right.';
 }
 
+/** One statement that commits part by part, so that a large table is not held for as long as it takes; safe to begin again. */
+const WITHOUT_TRANSACTION = /^-- no transaction\b/;
+
 const quoted = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
 
 function migrationClass({ name, path }: MigrationFile, appRole: string): new () => MigrationInterface {
   return class {
     readonly name = name;
+    readonly transaction = !WITHOUT_TRANSACTION.test(readFileSync(path, 'utf8'));
 
     async up(runner: QueryRunner): Promise<void> {
       const text = readFileSync(path, 'utf8').replaceAll(
@@ -155,7 +159,7 @@ export interface MigrateAddresses {
 
 /**
  * Brings the database to this version of the product, as its owner: extensions, grants, every file in migrations/
- * in its own transaction, and the queue's own tables. Safe to repeat and to run twice at once.
+ * in its own transaction unless it says otherwise, and the queue's own tables. Safe to repeat and to run twice at once.
  */
 export async function migrate(addresses: MigrateAddresses, folder = FOLDER): Promise<{ applied: string[] }> {
   if (addresses.databaseOwnerUrl === null) {
