@@ -43,6 +43,10 @@ const KNOWN: Record<string, { takes: string[]; because: string }> = {
     takes: ['index on onward_referral'],
     because: 'Who offers somebody to a group, or answers for it, waits for as long as it is made.',
   },
+  '0133-consents-that-run-out-apart.sql': {
+    takes: ['index on reminder'],
+    because: 'Of what still waits alone, and the same rule as before but for the days of a story.',
+  },
 };
 
 describe('migrations', () => {

@@ -17,7 +17,7 @@ import {
 import { aCase } from '../../factories/caseload.js';
 import { checkLists } from '../../support/check-lists.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
-import { auditOf, eventsAbout } from '../../support/records.js';
+import { auditOf, eventsAbout, rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 /** Words that may be found in one place only. */
@@ -240,6 +240,23 @@ describe('stories', () => {
     });
     const stale = await call(sam, 'PATCH', `stories/${id}`, { title: 'x' }, { 'if-match': '"v1"' });
     expect(stale.statusCode).toBe(412);
+  });
+
+  it('tells of each use on the day that its own consent runs out', async () => {
+    const { id } = await told();
+    await ok(call(sam, 'POST', `stories/${id}/consents`, agreed('report')));
+    await ok(call(sam, 'POST', `stories/${id}/consents`, agreed('web_page', { expiresOn: '2027-03-01' })));
+    const waiting = await rowsOf<{ day: string; steps: number }>(
+      scheme,
+      sql`
+        select (occasion at time zone 'Europe/London')::date::text as day, count(*)::int as steps from reminder
+        where scheme_id = ${scheme.id} and subject_id = ${id} and kind = 'story_expiring' and state = 'waiting'
+        group by 1 order by 1`,
+    );
+    expect(waiting).toEqual([
+      { day: '2027-03-01', steps: 2 },
+      { day: '2027-11-20', steps: 2 },
+    ]);
   });
 
   it('refuses consents that cannot be', async () => {
