@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Clock } from '../../src/platform/clock/clock.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 describe('the HTTP platform', () => {
@@ -16,6 +18,23 @@ describe('the HTTP platform', () => {
     expect(ready.json()).toMatchObject({ status: 'ready', checks: { database: 'ok', migrations: 'ok' } });
     expect(ready.statusCode).toBe(200);
   });
+
+  it.each([
+    [4, []],
+    [90, ["The clock of this machine is 90 s ahead of the database's: set both by a time server"]],
+    [-90, ["The clock of this machine is 90 s behind the database's: set both by a time server"]],
+  ])(
+    'says that its clock is %d s from that of the database where that is too much',
+    async (apart, warnings) => {
+      jest.spyOn(betony.get(Clock), 'now').mockImplementation(() => new Date(Date.now() + apart * 1000));
+      const ready = await betony.inject({ url: '/health/ready' });
+      jest.restoreAllMocks();
+      expect(ready.statusCode).toBe(200);
+      expect(ready.json<{ warnings: string[] }>().warnings.filter((one) => one.includes('clock'))).toEqual(
+        warnings,
+      );
+    },
+  );
 
   it('gives back a fit request id, and its own for an unfit one', async () => {
     const kept = await betony.inject({ url: '/health/live', headers: { 'x-request-id': 'walk-0001.a' } });

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { expectedMigrations } from '../database/migrate.js';
 
 const DEADLINE_MS = 2000;
+/** Seconds that two clocks may differ before the order of what happened, and what is due, may be told wrongly. */
+const MOST_APART_S = 5;
 
 export interface Health {
   ready: boolean;
@@ -26,10 +29,13 @@ export class Readiness {
   /** On its way out: what still comes is done, and whoever sends it is told to go elsewhere. */
   leaving = false;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
     this.add('database', async () => {
-      await this.database.unscoped(sql`select 1 as one`);
-      return { state: 'ok' };
+      const rows = await this.database.unscoped<{ now: Date }>(sql`select clock_timestamp() as now`);
+      return { state: 'ok', warnings: rows.flatMap(({ now }) => clockWarnings(now, this.clock.now())) };
     });
     this.add('migrations', () => this.migrationCheck());
   }
@@ -69,6 +75,14 @@ export class Readiness {
     const pending = await this.pendingMigrations();
     return { state: pending.length === 0 ? 'ok' : `${String(pending.length)} to apply: npm run migrate` };
   }
+}
+
+/** Each process goes by its own clock, and all of them should be set by a time server, as the database's. */
+function clockWarnings(theirs: Date, ours: Date): string[] {
+  const apart = Math.round((ours.getTime() - theirs.getTime()) / 1000);
+  if (Math.abs(apart) <= MOST_APART_S) return [];
+  const how = `${String(Math.abs(apart))} s ${apart > 0 ? 'ahead of' : 'behind'} the database's`;
+  return [`The clock of this machine is ${how}: set both by a time server`];
 }
 
 async function withDeadline(check: Promise<HealthCheck>): Promise<HealthCheck> {
