@@ -192,7 +192,19 @@ export class Fuzz {
     await inScheme(scheme, (tx) =>
       tx.run(sql`update link_worker set caseload_limit = ${this.room} where scheme_id = ${scheme.id}`),
     );
+    await this.keepGroup();
     await this.keepPeople();
+  }
+
+  /** The group of all samples: it takes on what it did, its days are its own again, and there is room for its papers. */
+  private async keepGroup(): Promise<void> {
+    const { scheme, group } = this.world;
+    await inScheme(scheme, async (tx) => {
+      const its = sql`scheme_id = ${scheme.id} and organisation_id = ${group}`;
+      await tx.run(sql`update provider set remit = '{}' where ${its}`);
+      await tx.run(sql`delete from provider_period where ${its}`);
+      await tx.run(sql`update evidence_file set removed_at = ${tx.now} where ${its} and removed_at is null`);
+    });
   }
 
   /** Whoever was signed out by what was asked comes in again, as somebody new. */
