@@ -26,7 +26,7 @@ describe('the HTTP platform', () => {
   ])(
     'says that its clock is %d s from that of the database where that is too much',
     async (apart, warnings) => {
-      jest.spyOn(betony.get(Clock), 'now').mockImplementation(() => new Date(Date.now() + apart * 1000));
+      jest.spyOn(betony.get(Clock), 'machine').mockImplementation(() => new Date(Date.now() + apart * 1000));
       const ready = await betony.inject({ url: '/health/ready' });
       jest.restoreAllMocks();
       expect(ready.statusCode).toBe(200);
@@ -35,6 +35,13 @@ describe('the HTTP platform', () => {
       );
     },
   );
+
+  it('judges the clock of the machine, not the time that a test says it is', async () => {
+    betony.clock.advance({ hours: -18 });
+    const ready = await betony.inject({ url: '/health/ready' });
+    betony.clock.advance({ hours: 18 });
+    expect(ready.json<{ warnings: string[] }>().warnings.filter((one) => one.includes('clock'))).toEqual([]);
+  });
 
   it('gives back a fit request id, and its own for an unfit one', async () => {
     const kept = await betony.inject({ url: '/health/live', headers: { 'x-request-id': 'walk-0001.a' } });
