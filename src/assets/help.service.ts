@@ -152,16 +152,16 @@ export class Help {
   }
 }
 
-/** Whoever is named, a provider of this scheme; else the organisation of whoever writes it down. */
+/** Whoever is named, a group of this scheme; else the organisation of whoever writes it down. */
 async function giver(tx: Tx, organisationId: string | null): Promise<string> {
-  if (organisationId === null) {
-    if (tx.actor.kind === 'member') return tx.actor.organisationId;
-    throw Refusal.invalidField('organisationId', 'Say who gave it');
-  }
+  const own = tx.actor.kind === 'member' ? tx.actor.organisationId : null;
+  const named = organisationId ?? own;
+  if (named === null) throw Refusal.invalidField('organisationId', 'Say who gave it');
+  if (named === own) return own;
   const known = await tx.maybe(sql`
-    select 1 from organisation where scheme_id = ${tx.schemeId} and id = ${organisationId}`);
+    select 1 from provider where scheme_id = ${tx.schemeId} and organisation_id = ${named}`);
   if (!known) throw Refusal.invalidField('organisationId', 'There is no such group');
-  return organisationId;
+  return named;
 }
 
 /** The link it came by, and the id of what its form said. */

@@ -74,7 +74,7 @@ export class SentGroups {
       if (sentToday) {
         throw Refusal.conflict(
           'sent-today',
-          'They were sent groups to think about within the last day. Ring them, or wait until tomorrow.',
+          'They were sent groups to think about within the last 24 hours. Ring them, or send these after that.',
         );
       }
       for (const service of told) {

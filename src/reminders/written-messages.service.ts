@@ -95,7 +95,7 @@ export class WrittenMessages {
     if (today >= MOST_A_DAY) {
       throw Refusal.conflict(
         'enough-today',
-        'They were written to three times within a day. Ring them, or wait until tomorrow.',
+        'They were written to three times within 24 hours. Ring them, or write after that.',
       );
     }
     const { id, referralId, channel, words, goesAt } = facts;

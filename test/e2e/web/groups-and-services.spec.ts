@@ -146,6 +146,12 @@ describe('groups and their services at the desk', () => {
           sql`select quantity, organisation_id as of, client_id from practical_help where scheme_id = ${scheme.id}`,
         ),
       ).toEqual([{ quantity: 12, of: id, client_id: null }]);
+      const practice = await anOrganisation(scheme);
+      const right = { ...given, 'givenOn.day': '23', kind: 'welfare_call' };
+      const none = await send(`/desk/groups/${practice}/tally`, right, worker);
+      expect(none.statusCode).toBe(404);
+      const all = sql`select count(*)::int as n from practical_help where scheme_id = ${scheme.id}`;
+      expect(await rowsOf(scheme, all)).toEqual([{ n: 1 }]);
     });
 
     it('begins as an organisation that offers something, and says whom to ask', async () => {

@@ -236,7 +236,7 @@ describe('groups kept in mind, sent to the person', () => {
     expect(await sent()).toHaveLength(1);
     const again = await sends();
     expect(again.statusCode).toBe(409);
-    expect(decoded(again.body)).toContain('They were sent groups to think about within the last day');
+    expect(decoded(again.body)).toContain('They were sent groups to think about within the last 24 hours');
     expect(await sent()).toHaveLength(1);
     betony.clock.set(later(24 * 60 + 1));
     const nextDay = aPageBrowser(betony, { who: await aMember(scheme, 'scheme_manager') });
