@@ -63,6 +63,9 @@ export class KeptToSendView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   sentAt: Date | null;
 
+  @ApiProperty({ description: 'What was sent last is still to go, and can be taken back.' })
+  waits: boolean;
+
   @ApiProperty({ enum: SHORTLIST_ANSWERS, nullable: true, type: String })
   answer: ShortlistAnswer | null;
 }
@@ -116,7 +119,8 @@ export class PageGroupView {
   sentAt: Date;
 
   @ApiProperty({
-    description: 'False: it is not for everybody to join any more. Only its name is told then.',
+    description:
+      'False: it is not suggested any more, as it is not for everybody to join or was taken off what is kept in mind. Only its name is told then.',
   })
   stillThere: boolean;
 

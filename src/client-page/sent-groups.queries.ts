@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { MatchingQueries } from '../onward-referrals/matching.queries.js';
+import { LAST_SENT } from '../onward-referrals/shortlist-sent.js';
 import { LIVE_STATES, type ShortlistAnswer } from '../onward-referrals/onward.types.js';
 import { reachFor } from '../permissions/reach.js';
 import type { ClientActor, MemberActor } from '../platform/actor/actor.types.js';
@@ -30,7 +31,7 @@ export const SENDING_EVERY_MS = 86_400_000;
 export interface SentGroup {
   id: string;
   name: string;
-  /** Null: it is not for everybody any more, and nothing but its name is told. */
+  /** Null: it is not for everybody, or not kept in mind, any more, and nothing but its name is told. */
   told: PublishedService | null;
   sentAt: Date;
   asked: Asked;
@@ -47,17 +48,10 @@ interface Row {
     isOpen: boolean;
     asked: Asked;
     sentAt: string | null;
+    waits: boolean | null;
   })[];
   sentToday: boolean;
 }
-
-/** What a person was sent of a service kept in mind `i`, the newest that went or is to go. */
-const LAST_SENT: Sql = sql`
-  select w.written_at, x.answer from shortlist_sent x
-  join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
-  where x.scheme_id = i.scheme_id and x.referral_id = i.referral_id and x.listing_id = i.listing_id
-    and ${GOES}
-  order by x.id desc limit 1`;
 
 /** Whether the organisation of listing `l` was told of the person of referral `r`, by any referral of theirs. */
 const ASKED: Sql = sql`coalesce((
@@ -65,6 +59,13 @@ const ASKED: Sql = sql`coalesce((
     from onward_referral a
     where a.scheme_id = r.scheme_id and a.client_id = r.client_id and a.organisation_id = l.organisation_id
     having count(*) > 0), 'never')`;
+
+/** A worker who takes a service off suggests it no more, unless its group is asked meanwhile: the answer would be read by nobody. */
+const IS_SUGGESTED: Sql = sql`(
+  exists (
+    select 1 from shortlist_item i
+    where i.scheme_id = x.scheme_id and i.referral_id = x.referral_id and i.listing_id = x.listing_id)
+  or ${ASKED} <> 'never')`;
 
 /** Since it was sent a place may have to be kept back. */
 const NO_PLACE = JSON.stringify({
@@ -96,7 +97,7 @@ export function sentTo(actor: ClientActor, now: Date): Sql {
   const within = referralWithin(actor, reachFor(actor, 'shortlist.list'), now);
   return sql`
     select distinct on (x.listing_id) x.id, x.told ->> 'name' as name, x.answer, w.written_at as "sentAt", ${ASKED} as asked,
-      case when ${PUBLIC} then x.told || case when l.withhold_location then ${NO_PLACE}::jsonb else '{}' end end as told
+      case when ${PUBLIC} and ${IS_SUGGESTED} then x.told || case when l.withhold_location then ${NO_PLACE}::jsonb else '{}' end end as told
     from referral r
     join shortlist_sent x on x.scheme_id = r.scheme_id and x.referral_id = r.id
     join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
@@ -136,7 +137,8 @@ export class SentGroupsQueries {
           jsonb_build_object('text', ${sharedBy(sql`phone`)}, 'email', ${sharedBy(sql`email_key`)}) as shared,
           coalesce((
             select jsonb_agg(jsonb_build_object('listingId', l.id, 'name', l.name, 'organisationName', o.name,
-              'isOpen', ${PUBLIC}, 'asked', ${ASKED}, 'sentAt', last.written_at, 'answer', last.answer) order by l.name, l.id)
+              'isOpen', ${PUBLIC}, 'asked', ${ASKED}, 'sentAt', last.written_at,
+              'waits', last.waits, 'answer', last.answer) order by l.name, l.id)
             from shortlist_item i
             join listing l on l.scheme_id = i.scheme_id and l.id = i.listing_id
             join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
@@ -213,7 +215,7 @@ export class SentGroupsQueries {
 }
 
 const keptView = (
-  { isOpen, asked, sentAt, ...kept }: Row['kept'][number],
+  { isOpen, asked, sentAt, waits, ...kept }: Row['kept'][number],
   standing: Standing | undefined,
 ): KeptToSendView => ({
   ...kept,
@@ -225,4 +227,5 @@ const keptView = (
         ? 'asked'
         : null,
   sentAt: sentAt === null ? null : new Date(sentAt),
+  waits: waits ?? false,
 });

@@ -223,9 +223,14 @@ export class ShortlistedView extends MatchView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When it was last sent to the person to think about; null where it was not.',
+    description: 'When it was last written to the person to think about; null where it was not.',
   })
   sentAt: Date | null;
+
+  @ApiProperty({
+    description: 'That message is still to go: nothing stands on their page, and it can be taken back.',
+  })
+  waits: boolean;
 
   @ApiProperty({
     enum: SHORTLIST_ANSWERS,

@@ -31,7 +31,6 @@ import {
   type OrderProvider,
 } from '../providers/matching.rules.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import { GOES } from '../referrals/written-message.fate.js';
 import type { MatchesPage, MatchQuery, MatchView, ShortlistedView, WhyView } from './matching.dto.js';
 import {
   clientFacts,
@@ -41,6 +40,7 @@ import {
 } from './onward-facts.queries.js';
 import { onwardWithin } from './onward.reach.js';
 import { LIVE_STATES, type OnwardState, type ShortlistAnswer } from './onward.types.js';
+import { LAST_SENT } from './shortlist-sent.js';
 
 /** The nearest so many are weighed, and so many more of which nobody knows where they are. */
 const MOST_WEIGHED = 300;
@@ -100,6 +100,8 @@ interface Kept {
   keptAt: string;
   /** When it was last sent to the person, as JSON writes it, and what they said to that. */
   sentAt: string | null;
+  /** Null where it was not sent. */
+  waits: boolean | null;
   answer: ShortlistAnswer | null;
 }
 
@@ -174,7 +176,7 @@ export class MatchingQueries {
     return views.flatMap((view) => {
       const item = of.get(view.listing.id);
       if (!item) return [];
-      const { id, note, keptAt, sentAt, answer } = item;
+      const { id, note, keptAt, sentAt, waits, answer } = item;
       return [
         {
           ...view,
@@ -182,6 +184,7 @@ export class MatchingQueries {
           note,
           keptAt: new Date(keptAt),
           sentAt: sentAt === null ? null : new Date(sentAt),
+          waits: waits ?? false,
           answer,
         },
       ];
@@ -465,13 +468,8 @@ export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
       from onward_referral x where x.scheme_id = r.scheme_id and x.referral_id = r.id), '[]') as offered,
     coalesce((
       select json_agg(json_build_object('id', i.id, 'listingId', i.listing_id, 'note', i.note, 'keptAt', i.kept_at,
-        'sentAt', last.written_at, 'answer', last.answer))
-      from shortlist_item i left join lateral (
-        select w.written_at, x.answer from shortlist_sent x
-        join written_message w on w.scheme_id = x.scheme_id and w.id = x.written_message_id
-        where x.scheme_id = i.scheme_id and x.referral_id = i.referral_id and x.listing_id = i.listing_id
-          and ${GOES}
-        order by x.id desc limit 1) last on true
+        'sentAt', last.written_at, 'waits', last.waits, 'answer', last.answer))
+      from shortlist_item i left join lateral (${LAST_SENT}) last on true
       where i.scheme_id = r.scheme_id and i.referral_id = r.id), '[]') as kept,
     s.settings
   from referral r

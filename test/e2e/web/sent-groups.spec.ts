@@ -183,9 +183,35 @@ describe('groups kept in mind, sent to the person', () => {
     expect(await reads('/my/groups', cookie)).toContain('Ring the bell');
     await changeRow(scheme, 'listing', lunch.listingId, { publishable: false });
     const gone = await reads('/my/groups', cookie);
-    expect(gone).toContain('This cannot be joined through here any more');
+    expect(gone).toContain('We no longer suggest this one');
     expect(gone).toContain('Warm lunch');
     expect(gone).not.toMatch(/I would like this|Ring the bell|St Mary’s/);
+  });
+
+  it('are suggested no more once they are taken off, so that nobody answers what no worker reads', async () => {
+    // given
+    await sends();
+    await goes();
+    const cookie = await enters();
+    const shortlist = `/desk/referrals/${grace.referralId}/shortlist`;
+    expect(await page(shortlist)).toContain('Their page suggests it until you take it off');
+    const [form] = formsIn(
+      (await betony.inject({ url: '/my/groups', headers: { cookie } })).body,
+      '/my/groups',
+    );
+    if (!form) throw new Error('There is nothing to answer');
+    // when
+    const off = await posts(`${shortlist}/${lunch.listingId}/drop`, token().toString(), sam.browser.cookie);
+    expect(off.statusCode).toBe(303);
+    // then
+    const left = await reads('/my/groups', cookie);
+    expect(left).toContain('We no longer suggest this one');
+    expect(left).not.toMatch(/I would like this|Ring the bell/);
+    const late = new URLSearchParams({ ...form.anyway, answer: 'wanted' }).toString();
+    expect((await posts(form.action, late, cookie)).statusCode).toBe(404);
+    expect(await sent()).toMatchObject([{ answer: null }]);
+    await keep(lunch.listingId);
+    expect(await reads('/my/groups', cookie)).toContain('I would like this');
   });
 
   it('tell no place that the group has asked to be kept back since', async () => {
@@ -263,6 +289,7 @@ describe('groups kept in mind, sent to the person', () => {
     // when
     await goes('2026-11-23T20:40:00Z');
     // then
+    expect(await page(`/desk/referrals/${grace.referralId}/shortlist`)).toContain('Still to be sent to them');
     const cookie = await enters();
     expect(await reads('/my', cookie)).not.toContain('You have groups to think about');
     expect(await reads('/my/groups', cookie)).toContain('No groups have been sent to you yet');
@@ -283,7 +310,7 @@ describe('groups kept in mind, sent to the person', () => {
     expect(await page(send)).not.toContain('They were sent groups');
     expect(await page(send.replace('/send', ''))).not.toContain('Sent to them');
     expect((await sends()).statusCode).toBe(303);
-    expect(await page(send.replace('/send', ''))).toContain('Sent to them');
+    expect(await page(send.replace('/send', ''))).toContain('Still to be sent to them');
     expect(await sent()).toHaveLength(2);
   });
 
@@ -367,7 +394,7 @@ describe('groups kept in mind, sent to the person', () => {
         { channel: 'text', because: 'not_safe' },
         { channel: 'email', because: null },
       ],
-      groups: [{ listingId: lunch.listingId, because: null, sentAt: null, answer: null }],
+      groups: [{ listingId: lunch.listingId, because: null, sentAt: null, waits: false, answer: null }],
       sentToday: false,
     });
     const payload = { listingIds: [lunch.listingId], channel: 'email' };
